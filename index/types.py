@@ -1,0 +1,131 @@
+"""The values of the index. All offsets count Unicode code points of `Document.text`, end exclusive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A piece of a text: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source file, read.
+
+    source: path relative to the corpus root, with forward slashes.
+    title: never empty; the file's stem where nothing better is known.
+    date: ISO `YYYY-MM-DD` (or `YYYY-MM`, `YYYY`), or None where the file does not say.
+    text: the decoded file for plain text and Markdown, the extracted text for other formats.
+    sha256: of the file's bytes, hexadecimal.
+    content: the spans of `text` that are content and not page furniture, in order, not overlapping.
+    """
+
+    source: str
+    title: str
+    date: str | None
+    text: str
+    sha256: str
+    content: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage of a document: `document.text[start:end] == text`, whole sentences.
+
+    id: derived from source, file hash, offsets and text, so that the same input gives the same id.
+    position: 0 for the document's first chunk, then 1, 2, …
+    sha256: of the file that it was cut from.
+    """
+
+    id: str
+    source: str
+    title: str
+    date: str | None
+    start: int
+    end: int
+    position: int
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that was found, and how well it matched. Scores of different origins are never compared.
+
+    origin: "dense" (cosine similarity), "keyword" (BM25), "fused" (reciprocal rank), "rerank" (see assistant/rerank.py).
+    """
+
+    chunk: Chunk
+    score: float
+    origin: str
+
+    @property
+    def source(self) -> str:
+        return self.chunk.source
+
+    @property
+    def text(self) -> str:
+        return self.chunk.text
+
+    @property
+    def start(self) -> int:
+        return self.chunk.start
+
+    @property
+    def end(self) -> int:
+        return self.chunk.end
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that was not read, and why, in words for its owner."""
+
+    source: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What the index holds of one file."""
+
+    source: str
+    title: str
+    date: str | None
+    sha256: str
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one run of ingest did. The first four and `failed` are file counts' worth of names, in order.
+
+    chunks: number of chunks in the index after the run. seconds: wall time of the run.
+    """
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    deleted: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    chunks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which documents to look in: a glob on `source`, and a range of dates (ISO, both ends included).
+
+    A document without a date is left out when `since` or `until` is given.
+    """
+
+    source: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.source, self.since, self.until))
