@@ -102,18 +102,21 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one run of ingest did. The first four and `failed` are file counts' worth of names, in order.
+    """What one run of ingest did.
 
+    added, updated, deleted, unchanged, failed: numbers of files.
     chunks: number of chunks in the index after the run. seconds: wall time of the run.
+    failures: the files that were not read, with the reason, one for each of `failed`.
     """
 
-    added: tuple[str, ...]
-    updated: tuple[str, ...]
-    deleted: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    failed: tuple[Failure, ...]
+    added: int
+    updated: int
+    deleted: int
+    unchanged: int
+    failed: int
     chunks: int
     seconds: float
+    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
