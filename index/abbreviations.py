@@ -1,0 +1,38 @@
+"""Words behind which a full stop seldom ends a sentence, in lower case and without their last stop."""
+
+from __future__ import annotations
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+# Titles and name parts: a name follows, so the next word's capital says nothing.
+BEFORE_NAME = _set(
+    "mr mrs ms mx dr prof gen lt col maj capt cpl sgt adm cmdr brig sen rep gov pres supt insp rev hon fr sr sra srta"
+    " st ste mt ft messrs mme mlle hr frau dipl ing vs v e.g i.e eg ie cf viz esp lt.gen maj.gen lt.col brig.gen atty"
+    " msgr ald det sra dra d-r ph.d.s"
+)
+# A number, or a short label such as IV or B, follows.
+BEFORE_NUMBER = _set(
+    "no nos nr num p pp pg pgs para paras ch chap sec sect art arts fig figs tab vol vols eq eqs ref refs ex app cl"
+    " ca c approx est v ver op opp stat bd abb abs ziff"
+)
+MONTHS = _set("jan feb mar apr jun jul aug sep sept oct nov dec")
+# These do end sentences at times: only before a word that usually begins one.
+GENERAL = _set(
+    "inc ltd co corp cos bros llc plc jr etc al dept univ assn assoc bldg ave blvd rd u.s u.k u.n e.u d.c a.m p.m"
+    " b.c a.d b.c.e c.e u.s.a u.s.s.r ph.d m.d b.a m.a j.d d.d.s esq est min max hrs mon tue tues wed thu thur"
+    " thurs fri sat sun intl natl govt misc orig pub publ trans ed eds rev repr bzw z.b d.h u.a usw ggf vgl gest"
+    " geb av env p.ex núm pág tel ext lat long alt temp avg ala ariz ark calif colo conn del fla ga ill ind kan ky"
+    " la md mass mich minn miss mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo ont que"
+)
+# Words that begin a sentence much more often than they follow an abbreviation inside one.
+STARTERS = _set(
+    "the a an this that these those it its he she they we i you his her their our my your there here in on at as"
+    " after before when while if but and or so for from by with without since until although though because however"
+    " moreover furthermore meanwhile then thus therefore also another some many most several each every all both"
+    " no not what who where why how which is are was were do does did can could will would should may during among"
+    " according despite under over between through today yesterday now later earlier once one two three only such"
+    " to of der die das ein eine er sie es wir im am le les un une il elle el los las en"
+)

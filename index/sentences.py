@@ -1,0 +1,121 @@
+"""Sentence boundaries, as exact spans of the text."""
+
+from __future__ import annotations
+
+import re
+
+from index.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STARTERS
+from index.lines import blocks
+from index.types import Span
+
+_CLOSERS = "\"'”’»›)\\]}*_`"  # noqa: RUF001
+_OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"  # noqa: RUF001
+
+# A terminator with the quotation marks, brackets and note numbers that belong to it, before whitespace; or a
+# full-width or Indic terminator, which needs no space behind it.
+_CANDIDATE = re.compile(
+    rf"(?P<mark>[.!?…‽⁇⁈⁉]+)(?P<close>[{_CLOSERS}]*(?:\[\w{{1,4}}\])*)(?=\s)"  # noqa: RUF001
+    rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"  # noqa: RUF001
+)
+# Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
+_LOOSE_CLOSERS = re.compile(r"[ \t]+(?:''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
+_WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘«„]*$")  # noqa: RUF001
+_NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s)*)(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
+_ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-]+)+$")
+_INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
+# A question or exclamation that was said by somebody: `"Why?" Smith asked.`
+_SAID = re.compile(
+    r"\s+(?:[A-Z][\w.'-]*\s+){1,3}(?:said|says|asked|asks|added|adds|told|replied|wrote|writes|cried|shouted|exclaimed)\b"
+)
+
+
+def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
+    """The sentences of `text[start:end]`: absolute spans, in order, without whitespace at either end.
+
+    Nothing but whitespace lies between them. A blank line, a list item, a heading or a table row always ends a
+    sentence; a single newline does where the lines are not wrapped (see index/lines.py).
+    """
+    result: list[Span] = []
+    for block in blocks(text, start, end):
+        _split_block(text, block, result)
+    return result
+
+
+def _split_block(text: str, block: Span, result: list[Span]) -> None:
+    """Append the sentences of one block to `result`."""
+    first = block.start
+    for match in _CANDIDATE.finditer(text, block.start, block.end):
+        stop = match.end()
+        if stop <= first:
+            continue
+        if match["mark"] is not None:
+            loose = _LOOSE_CLOSERS.match(text, stop, block.end)
+            if loose and _closes(text, first, loose):
+                stop = loose.end()
+            if not _is_boundary(text, first, match, stop, block.end):
+                continue
+        result.append(Span(first, stop))
+        first = _skip_space(text, stop, block.end)
+    if first < block.end:
+        result.append(Span(first, block.end))
+
+
+def _skip_space(text: str, position: int, end: int) -> int:
+    while position < end and text[position].isspace():
+        position += 1
+    return position
+
+
+def _closes(text: str, first: int, loose: re.Match[str]) -> bool:
+    """Whether a mark that stands apart closes something that the sentence opened."""
+    mark = loose.group().strip()
+    opener = {"''": "``", "”": "“", "’": "‘", "»": "«", ")": "(", "]": "["}[mark]  # noqa: RUF001
+    inside = text[max(first, loose.start() - 2000) : loose.start()]
+    return inside.count(opener) > inside.count(mark)
+
+
+def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: int) -> bool:
+    """Whether the terminator `match` of the sentence that began at `first` ends it; the text goes on at `stop`."""
+    following = _NEXT.match(text, stop, end)
+    assert following is not None
+    word = following["word"]
+    if word is None:
+        return _ends_before_symbol(text, following.end(), end)
+    if word[0].islower():
+        return False
+    mark = match["mark"]
+    if mark != ".":
+        closed = any(quote in match["close"] for quote in "\"”’'")  # noqa: RUF001
+        return not (closed and mark[-1] in "!?" and _SAID.match(text, stop, end))
+    before = _WORD_BEFORE.search(text, max(first, match.start() - 40), match.start())
+    token = before.group() if before else ""
+    if before and before.start() == first and _ENUMERATOR.match(token + "."):
+        return False
+    if match["close"] and not token.endswith(")"):
+        # A closing quotation mark behind the stop: no abbreviation is quoted as often as a sentence.
+        return True
+    return _ends_after(token, following["open"], word)
+
+
+def _ends_before_symbol(text: str, position: int, end: int) -> bool:
+    """Whether a sentence can end before a character that is neither letter, digit, quote nor bracket."""
+    return position < end and text[position] not in ",;:)]}/&%=+<>|.!?…"
+
+
+def _ends_after(token: str, opening: str, word: str) -> bool:
+    """Whether a full stop behind `token` ends the sentence, where `word` (no lower-case first letter) comes next."""
+    if not token:
+        return True
+    bare = token.rstrip(".").lower()
+    starts = word.lower() in STARTERS or bool(opening.strip())
+    if bare in BEFORE_NAME:
+        return False
+    if bare in BEFORE_NUMBER:
+        return not (word[0].isdigit() or (word.isupper() and len(word) <= 4))
+    if bare in MONTHS:
+        return not word[0].isdigit()
+    if bare in GENERAL:
+        return starts
+    if _INITIALS.match(token) and not token[-1].isdigit():
+        return starts
+    return True
