@@ -1,0 +1,105 @@
+"""Bytes of a text file → its text, exactly."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+SAVE_AS_UTF8 = "save it as plain text in UTF-8"
+
+
+class Unreadable(Exception):
+    """A file's bytes cannot be read as a document; the message is the reason and what to do, one plain sentence."""
+
+
+# Longest mark first: UTF-32's begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How files begin that are no text whatever their name says.
+_MAGIC = (
+    (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"), (b"\x1f\x8b", "a compressed file"), (b"\x7fELF", "a program"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"{\\rtf", "an RTF file"),
+)  # fmt: skip
+# Control characters that text does not hold; tab, line ends, form feed, escape and separators are left out.
+_CONTROL = re.compile("[\x00-\x07\x0e-\x1a]")
+_CONTROL_SHARE = 0.02
+# charset-normalizer's time grows with the text; this much tells the encoding.
+_SAMPLE = 200_000
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+
+
+def decode(data: bytes, html: bool = False) -> str:
+    """The text of a file's bytes: UTF-8, UTF-16 or UTF-32 by its mark, UTF-8, obvious UTF-16, else a legacy encoding.
+
+    A byte order mark is not part of the text; nothing else is left out or changed. `html` trusts a page's own
+    `<meta charset>` before a guess. Raises Unreadable for binary data and for bytes in no encoding that is known.
+    """
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise Unreadable(f"this is {kind}, not text: give it its right file ending, or {SAVE_AS_UTF8}")
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], name)
+    if b"\x00" in data:
+        return _without_mark(data)
+    try:
+        return _text(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return _text(_legacy(data, html))
+
+
+def _strict(data: bytes, name: str) -> str:
+    try:
+        return data.decode(name)
+    except UnicodeDecodeError:
+        raise Unreadable(
+            f"it is marked as {name.upper()} but is damaged (bytes that are not valid in it): {SAVE_AS_UTF8}"
+        ) from None
+
+
+def _text(text: str) -> str:
+    sample = text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > len(sample) * _CONTROL_SHARE:
+        raise Unreadable(f"this is binary data, not text: remove it from the folder, or {SAVE_AS_UTF8}")
+    return text
+
+
+def _without_mark(data: bytes) -> str:
+    """UTF-16 of mostly Latin text has a zero in every other byte; anything else with zeros is binary."""
+    sample = data[:_SAMPLE]
+    half = max(1, len(sample) // 2)
+    even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
+    name = "utf-16-le" if odd > 0.4 and even < 0.05 else "utf-16-be" if even > 0.4 and odd < 0.05 else ""
+    if not name or len(data) % 2:
+        raise Unreadable(f"this is binary data, not text: remove it from the folder, or {SAVE_AS_UTF8}")
+    return _text(_strict(data, name))
+
+
+def _legacy(data: bytes, html: bool) -> str:
+    """Text in an encoding that nothing marks, as charset-normalizer guesses it, or a page declares it."""
+    declared = _META_CHARSET.search(data[:4096]) if html else None
+    if declared:
+        try:
+            return data.decode(declared[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass  # a page that is wrong about itself is guessed like any other
+    for name in _guesses(data):
+        try:
+            return data.decode(name)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    raise Unreadable(f"its character encoding is not known: {SAVE_AS_UTF8}")
+
+
+def _guesses(data: bytes) -> list[str]:
+    """Encodings to try, the likeliest first."""
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data[:_SAMPLE]).best()
+    return [best.encoding] if best else []

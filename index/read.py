@@ -1,0 +1,194 @@
+"""A folder of files → Documents."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from index import clean, titles
+from index.decode import Unreadable, decode
+from index.errors import CorpusError, ReadError
+from index.extract import Extract, from_markdown, from_text
+from index.from_docx import from_docx
+from index.from_html import from_html
+from index.from_pdf import from_pdf
+from index.types import Document, Failure, Span
+
+MAX_BYTES = 50_000_000
+
+_READERS: dict[str, Callable[[bytes], Extract]] = {
+    ".txt": lambda data: from_text(decode(data)),
+    ".md": lambda data: from_markdown(decode(data)),
+    ".markdown": lambda data: from_markdown(decode(data)),
+    ".html": lambda data: from_html(decode(data, html=True)),
+    ".htm": lambda data: from_html(decode(data, html=True)),
+    ".pdf": from_pdf,
+    ".docx": from_docx,
+}
+SUFFIXES = frozenset(_READERS)
+_LISTED = ", ".join(sorted(SUFFIXES))
+# What systems and programs leave in folders; nobody means these as documents.
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
+
+
+def source_name(path: Path, root: Path) -> str:
+    """The name of a file in its corpus: relative to `root`, forward slashes, bytes that are not UTF-8 as `\\xNN`.
+
+    Raises ValueError where `path` is not under `root`.
+    """
+    for base in (root, Path(os.path.abspath(root)), root.resolve()):
+        if path.is_relative_to(base):
+            name = path.relative_to(base).as_posix()
+            return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    raise ValueError(f"{path} is not under {root}.")
+
+
+def find_files(root: Path) -> tuple[list[Path], list[Failure]]:
+    """The files of a corpus that can be read, and those that are not, both sorted by source name.
+
+    Folders are searched to any depth; hidden files and folders are left out. A symbolic link is read when it leads to
+    a file of the corpus that is not reached otherwise, and reported when it leads out of `root` or nowhere.
+    Raises CorpusError where `root` is missing, no folder, or may not be opened.
+    """
+    if not root.exists():
+        raise CorpusError(f"There is no folder {_show(root)}: give the path of the folder that holds your documents.")
+    if not root.is_dir():
+        raise CorpusError(f"{_show(root)} is a file, not a folder: give the path of the folder that holds it.")
+    if not os.access(root, os.R_OK | os.X_OK):
+        raise CorpusError(f"The folder {_show(root)} may not be read: give yourself the right to read it.")
+    root = root.resolve()
+    failures: list[Failure] = []
+    links: list[Path] = []
+    seen: set[Path] = {root}
+    files = list(_walk(root, root, seen, links, failures))
+    # Links last, so that a file is read under its own name where it has one. A followed link can add more links.
+    while links:
+        files.extend(_follow(links.pop(0), root, seen, links, failures))
+    return (
+        sorted(files, key=lambda path: source_name(path, root)),
+        sorted(failures, key=lambda failure: failure.source),
+    )
+
+
+def _show(path: Path) -> str:
+    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _walk(
+    folder: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]
+) -> Iterator[Path]:
+    """The readable files under a folder; adds what it saw to `seen`, symbolic links to `links`, the rest to `failures`."""
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
+        except OSError as error:
+            failures.append(Failure(source_name(here, root), f"the folder cannot be opened ({error.strerror})"))
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith((".", "~$")) or entry.name.lower() in _LITTER:
+                continue
+            if entry.is_symlink():
+                links.append(path)
+            elif entry.is_dir():
+                seen.add(path)
+                waiting.append(path)
+            elif failure := _unsupported(path, root):
+                failures.append(failure)
+            else:
+                seen.add(path)
+                yield path
+
+
+def _follow(
+    link: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]
+) -> Iterator[Path]:
+    """The files that a symbolic link adds to the corpus: none where its target is outside or has been seen."""
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        reason = "a symbolic link that leads nowhere: remove it, or put the file in its place"
+        failures.append(Failure(source_name(link, root), reason))
+        return
+    if not target.is_relative_to(root):
+        reason = "a symbolic link that leads out of the folder is not followed: copy its target into the folder"
+        failures.append(Failure(source_name(link, root), reason))
+        return
+    if target in seen or root.is_relative_to(target) or any(parent in seen - {root} for parent in target.parents):
+        return
+    seen.add(target)
+    if target.is_dir():
+        yield from _walk(link, root, seen, links, failures)
+    elif failure := _unsupported(link, root):
+        failures.append(failure)
+    else:
+        yield link
+
+
+def _unsupported(path: Path, root: Path) -> Failure | None:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        kind = suffix or "no file ending"
+        return Failure(source_name(path, root), f"this type of file is not read ({kind}): convert it to {_LISTED}")
+    if not path.is_file():
+        return Failure(source_name(path, root), "this is not a regular file: remove it from the folder")
+    return None
+
+
+def read(path: Path, root: Path) -> Document:
+    """Read one file of the corpus in `root`.
+
+    `text` is the decoded file for plain text and Markdown, character for character, and the extracted text otherwise.
+    Raises ReadError, whose reason says what is wrong with the file and what to do.
+    """
+    source = source_name(path, root)
+    try:
+        data = _bytes(path)
+        extract = _READERS[path.suffix.lower()](data)
+    except Unreadable as error:
+        raise ReadError(source, str(error)) from error
+    content = _outside(clean.content_spans(extract.text), extract.body)
+    if not content:
+        raise ReadError(source, "the file holds no text: remove it, or put text into it")
+    stem = source_name(Path(path.stem), Path())
+    return Document(
+        source=source,
+        title=extract.title or titles.from_content(extract.text, content) or stem,
+        date=extract.date,
+        text=extract.text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        content=content,
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    """A file's bytes; Unreadable where it is missing, too large, empty, not a file, or not ours to read."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise Unreadable(f"this type of file is not read ({path.suffix or 'no file ending'}): convert it to {_LISTED}")
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise Unreadable("this is not a regular file: remove it from the folder")
+        if found.st_size > MAX_BYTES:
+            size = f"{found.st_size / 1e6:.0f} MB"
+            raise Unreadable(f"the file is too large ({size}, at most {MAX_BYTES // 1_000_000} MB): split it")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Unreadable("the file is gone: it was moved or deleted while the folder was read") from None
+    except PermissionError:
+        raise Unreadable("you may not read this file: give yourself the right to read it") from None
+    except OSError as error:
+        raise Unreadable(f"the file cannot be opened ({error.strerror}): check the disk it is on") from error
+    if not data.strip():
+        raise Unreadable("the file is empty: remove it, or put text into it")
+    return data
+
+
+def _outside(content: tuple[Span, ...], body: int) -> tuple[Span, ...]:
+    """The content spans, cut where the body begins: front matter and a leading date are text, not content."""
+    return tuple(Span(max(span.start, body), span.end) for span in content if span.end > body)
