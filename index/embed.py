@@ -1,0 +1,110 @@
+"""The embedding model: texts to unit vectors, on the CPU, through fastembed.
+
+It knows nothing of chunks, titles or the store: the caller decides what text stands for a passage.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import ModelError
+from index.models import find_weights, fingerprint
+
+if TYPE_CHECKING:
+    from fastembed import TextEmbedding
+
+Vectors = NDArray[np.float32]
+
+DIMENSIONS = 384
+# how the model's authors want a question put (https://huggingface.co/BAAI/bge-small-en-v1.5)
+QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
+_BATCH = 16
+
+
+class Embedder:
+    """Turns texts into unit vectors of `dimensions` float32 numbers; loads the model at first use.
+
+    folder: the user's own weights of a model of the same family, in place of the carried ones.
+    threads: of the ONNX runtime; None leaves it the choice.
+    Raises ModelError where the weights are missing or wrong.
+    """
+
+    def __init__(self, folder: Path | None = None, *, threads: int | None = None) -> None:
+        self._folder = find_weights("bge_small_en", folder)
+        self._threads = threads
+        self._model: TextEmbedding | None = None
+        self._lock = threading.Lock()
+        self.fingerprint = fingerprint(self._folder)
+        self.name = "bge-small-en-v1.5-int8" if folder is None else f"custom-{self.fingerprint}"
+        self.dimensions = DIMENSIONS
+
+    def embed_passages(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
+        """Embed texts, in batches of like length, so that little is padded.
+
+        texts: any number; what is beyond the model's 512 tokens is not seen.
+        on_batch: called after each batch with the number of texts done so far.
+        Returns an array of shape (len(texts), dimensions), in the order of `texts`, each row of length 1.
+        """
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        # the longest first: if memory is short, it is short at once
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        done = 0
+        for batch in _batches(order, _BATCH):
+            vectors[batch] = self._run([texts[i] for i in batch])
+            done += len(batch)
+            if on_batch is not None:
+                on_batch(done)
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        """Embed one question. Returns an array of shape (dimensions,) and length 1."""
+        vector: Vectors = self._run([QUERY_PREFIX + text])[0]
+        return vector
+
+    def _run(self, texts: list[str]) -> Vectors:
+        model = self._loaded()
+        return np.asarray(list(model.embed(texts, batch_size=len(texts))), dtype=np.float32)
+
+    def _loaded(self) -> TextEmbedding:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self.name, self._folder, self._threads)
+            return self._model
+
+
+def _batches(items: list[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _load(name: str, folder: Path, threads: int | None) -> TextEmbedding:
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    registered = f"citewell/{name}"
+    if registered not in {model["model"] for model in TextEmbedding.list_supported_models()}:
+        TextEmbedding.add_custom_model(
+            model=registered,
+            pooling=PoolingType.CLS,
+            normalization=True,
+            # fastembed wants a source; with specific_model_path it is never asked
+            sources=ModelSource(hf=registered),
+            dim=DIMENSIONS,
+            model_file="model.onnx",
+        )
+    try:
+        return TextEmbedding(
+            registered,
+            threads=threads,
+            providers=["CPUExecutionProvider"],
+            specific_model_path=str(folder),
+            local_files_only=True,
+        )
+    except Exception as error:  # onnxruntime's own exceptions have no common class
+        raise ModelError(f"The embedding model in {folder} cannot be loaded: {error}") from error

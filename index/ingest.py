@@ -1,0 +1,193 @@
+"""Sync a folder into a store: add, update, delete; nothing is done twice.
+
+Chunks are embedded in windows across files, so that texts of like length share a batch, and written window by window.
+Each record says how many chunks its file has; so a file whose last chunks were never written, because the process was
+killed, is known as unfinished, and the next run writes what it lacks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from index.chunk import chunk as cut
+from index.embed import Embedder, Vectors
+from index.errors import CorpusError, ReadError
+from index.keyword import scored_text
+from index.lock import DEFAULT_WAIT, writing
+from index.read import find_files, read, source_name
+from index.records import FileState
+from index.store import Store
+from index.types import Chunk, Failure, IngestReport
+
+Progress = Callable[[str, int, int], None]
+
+# chunks that are embedded together: more gives less padding, and loses more work when the process is killed
+WINDOW = 1_024
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What to write of one file: `chunks` that the store lacks, of `count` in all; `stale` ids to remove before."""
+
+    source: str
+    chunks: list[Chunk]
+    count: int
+    stale: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was done so far: numbers of files, and the files that failed."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+
+def ingest(
+    root: Path,
+    store: Store,
+    embedder: Embedder,
+    *,
+    budget: int,
+    overlap: int,
+    progress: Progress | None = None,
+    rebuild: bool = False,
+    wait: float = DEFAULT_WAIT,
+    say: Callable[[str], None] | None = None,
+) -> IngestReport:
+    """Make the store hold the files of a folder as they are now.
+
+    budget, overlap: of chunks, in tokens; the same as in the store's recipe.
+    progress: called with a stage and how much of it is done: ("read", files, files) and ("embed", chunks, chunks), whose
+    total grows while files are read.
+    rebuild: empty the store first. wait: seconds to wait for another writer; `say` is told so.
+    Raises CorpusError for a folder that is missing or empty, StoreBusy, StoreError, IndexMismatch, ModelError.
+    """
+    start = time.perf_counter()
+    tally = _Tally()
+    report = progress or (lambda stage, done, total: None)
+    paths, tally.failures = find_files(root)
+    files = {source_name(path, root.resolve()): path for path in paths}
+    with writing(store.path, store.url, store.name, wait, say):
+        if rebuild:
+            store.wipe()
+        known = store.files()
+        if not files and not tally.failures and not known:
+            raise CorpusError(f"The folder {root} holds no documents. Put files into it, or name another folder.")
+        gone = known.keys() - files.keys()
+        store.delete(gone)
+        changes = _changes(files, root.resolve(), known, budget, overlap, tally, report)
+        _write(changes, store, embedder, report)
+        failed = {failure.source for failure in tally.failures}
+        store.delete(failed & known.keys() - gone)
+        return IngestReport(
+            added=tally.added,
+            updated=tally.updated,
+            deleted=len(gone - failed),
+            unchanged=tally.unchanged,
+            failed=len(tally.failures),
+            chunks=store.count(),
+            seconds=time.perf_counter() - start,
+            failures=tuple(sorted(tally.failures, key=lambda failure: failure.source)),
+        )
+
+
+def _changes(
+    files: dict[str, Path],
+    root: Path,
+    known: dict[str, FileState],
+    budget: int,
+    overlap: int,
+    tally: _Tally,
+    progress: Progress,
+) -> Iterator[_Change]:
+    """Read what is new or different; count the rest."""
+    for done, (source, path) in enumerate(files.items(), 1):
+        state = known.get(source)
+        try:
+            if state is not None and state.complete and _sha256(path) == state.sha256:
+                tally.unchanged += 1
+            else:
+                yield _change(path, root, state, budget, overlap)
+                tally.updated += state is not None
+                tally.added += state is None
+        except ReadError as error:
+            tally.failures.append(Failure(source, error.reason))
+        progress("read", done, len(files))
+
+
+def _change(path: Path, root: Path, state: FileState | None, budget: int, overlap: int) -> _Change:
+    document = read(path, root)
+    chunks = cut(document, budget, overlap)
+    if not chunks:
+        raise ReadError(document.source, "the file holds no text: remove it, or put text into it")
+    if not _storable(document.title) or not all(_storable(chunk.text) for chunk in chunks):
+        raise ReadError(document.source, "the text holds broken characters (lone surrogates): save the file again as UTF-8")
+    have = state.ids if state else frozenset()
+    missing = [chunk for chunk in chunks if chunk.id not in have]
+    return _Change(document.source, missing, len(chunks), have - {chunk.id for chunk in chunks})
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _sha256(path: Path) -> str:
+    """Of a file's bytes; "" where it cannot be read, which reading it will explain."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _write(changes: Iterator[_Change], store: Store, embedder: Embedder, progress: Progress) -> None:
+    """Embed and write window by window; a file's old chunks go just before its first new ones come."""
+    done = 0
+    for window in _windows(changes):
+        chunks = [chunk for change in window for chunk in change.chunks]
+        vectors = _embed(chunks, embedder, done, progress)
+        done += len(chunks)
+        store.delete_chunks(id for change in window for id in change.stale)
+        store.add(chunks, vectors, {change.source: change.count for change in window})
+
+
+def _windows(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
+    """Changes in groups of about WINDOW chunks; a large file is spread over several."""
+    window: list[_Change] = []
+    size = 0
+    for change in changes:
+        rest = change.chunks
+        stale = change.stale
+        while size + len(rest) >= WINDOW:
+            head, rest = rest[: WINDOW - size], rest[WINDOW - size :]
+            yield [*window, _Change(change.source, head, change.count, stale)]
+            window, size, stale = [], 0, frozenset()
+        if rest or stale:
+            window.append(_Change(change.source, rest, change.count, stale))
+            size += len(rest)
+    if window:
+        yield window
+
+
+def _embed(chunks: list[Chunk], embedder: Embedder, before: int, progress: Progress) -> Vectors:
+    """Vectors of chunks, shape (len(chunks), dimensions); a text that comes twice is embedded once."""
+    texts = [scored_text(chunk) for chunk in chunks]
+    rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
+    total = before + len(chunks)
+    progress("embed", before, total)
+    vectors = embedder.embed_passages(list(rows), on_batch=lambda n: progress("embed", before + n, total))
+    progress("embed", total, total)
+    return np.asarray(vectors[[rows[text] for text in texts]])

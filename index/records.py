@@ -1,0 +1,112 @@
+"""Chunks as Chroma's records and LlamaIndex's nodes, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.types import Chunk, Hit, SourceInfo
+
+if TYPE_CHECKING:
+    from llama_index.core.schema import TextNode
+
+Row = tuple[str, dict[str, Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the store holds of one file; `complete` when it is every chunk of one version of it."""
+
+    sha256: str
+    ids: frozenset[str]
+    complete: bool
+
+
+def node_of(chunk: Chunk, embedding: NDArray[np.float32], count: int) -> TextNode:
+    """A chunk as LlamaIndex's node. count: of the chunks that its file has."""
+    from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+
+    return TextNode(
+        id_=chunk.id,
+        text=chunk.text,
+        embedding=embedding.tolist(),
+        metadata=_metadata(chunk, count),
+        relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.source)},
+    )
+
+
+def chunk_of(id: str, metadata: dict[str, Any], text: str) -> Chunk:
+    """The chunk that a record holds."""
+    return Chunk(
+        id=id,
+        source=metadata["source"],
+        title=metadata["title"],
+        date=metadata["date"] or None,
+        start=metadata["start"],
+        end=metadata["end"],
+        position=metadata["position"],
+        text=text,
+        sha256=metadata["sha256"],
+    )
+
+
+def hits_of(result: Any) -> list[Hit]:
+    """The hits of a LlamaIndex query, best first.
+
+    ChromaVectorStore gives exp(-distance); the distance is 1 - cosine.
+    """
+    return [
+        Hit(chunk_of(node.node_id, node.metadata, node.text), 1.0 + math.log(similarity), "dense")
+        for node, similarity in zip(result.nodes, result.similarities, strict=True)
+    ]
+
+
+def file_states(rows: Iterable[Row]) -> dict[str, FileState]:
+    """What is held of each source."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[1]["source"], []).append(row)
+    return {source: _state(group) for source, group in groups.items()}
+
+
+def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
+    """What is held of each source, by name."""
+    counts: dict[str, int] = {}
+    first: dict[str, dict[str, Any]] = {}
+    for _, metadata, _ in rows:
+        source = metadata["source"]
+        counts[source] = counts.get(source, 0) + 1
+        first.setdefault(source, metadata)
+    return [
+        SourceInfo(source, found["title"], found["date"] or None, found["sha256"], counts[source])
+        for source, found in sorted(first.items())
+    ]
+
+
+def _state(rows: list[Row]) -> FileState:
+    hashes = {metadata["sha256"] for _, metadata, _ in rows}
+    count = rows[0][1]["count"]
+    return FileState(
+        sha256=rows[0][1]["sha256"],
+        ids=frozenset(row[0] for row in rows),
+        complete=len(hashes) == 1 and len(rows) == count,
+    )
+
+
+def _metadata(chunk: Chunk, count: int) -> dict[str, Any]:
+    # Chroma takes no None
+    return {
+        "source": chunk.source,
+        "title": chunk.title,
+        "date": chunk.date or "",
+        "start": chunk.start,
+        "end": chunk.end,
+        "position": chunk.position,
+        "count": count,
+        "sha256": chunk.sha256,
+    }
