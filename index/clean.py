@@ -1,11 +1,163 @@
-"""Content spans (first version: everything)."""
+"""Which spans of a text are content, and which are page furniture. No text is changed.
+
+Line by line. What is kept is decided by what cannot be lost: a line with a sentence on it falls only if it is a notice
+to the page's reader; a line that may be furniture or a heading falls only beside lines that are certainly furniture.
+Code, tables, verse, lists and legal text have none of those.
+"""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from itertools import groupby, pairwise
+
+from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, opens_links
 from index.lines import lines
 from index.types import Span
 
+# Header: so many lines with text from the top can repeat the title and hold labels.
+HEADER_LINES = 15
+# So many lines about cookies that are no notice make them the text's topic.
+TOPIC_LINES = 2
+# A headline in a list of links is not longer, in words.
+LONGEST_HEADLINE = 25
+
+_FENCE = re.compile(r"```|~~~")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？।]['\"”’»)\]]*$")  # noqa: RUF001
+_NAME = re.compile(r"(?:(?:[A-ZÀ-ÞА-ЯІЇЄ][\w.'’-]*|of|the|de|la|von|van|der|du|for|and)(?:\s+|$)){1,5}$")  # noqa: RUF001
+
 
 def content_spans(text: str) -> tuple[Span, ...]:
+    """The content of a text: spans in order, not overlapping, each as long as no furniture comes in between.
+
+    A text that would be all furniture is all content.
+    """
     found = list(lines(text))
-    return (Span(found[0].start, found[-1].end),) if found else ()
+    strings = [text[line.start : line.end] for line in found]
+    dropped = _dropped(strings)
+    if all(dropped):
+        dropped = [False] * len(found)
+    groups = groupby(zip(found, dropped, strict=True), key=lambda pair: pair[1])
+    kept = ([line for line, _ in group] for drop, group in groups if not drop)
+    return tuple(Span(group[0].start, group[-1].end) for group in kept)
+
+
+def _dropped(strings: list[str]) -> list[bool]:
+    """For each line of a text whether it is furniture."""
+    kinds = _kinds(strings)
+    dropped = [False] * len(strings)
+    _drop_groups(kinds, dropped)
+    _drop_credited_captions(strings, dropped)
+    if _is_prose(strings):
+        _drop_labels(strings, kinds, dropped)
+        _drop_repeated_names(strings, dropped)
+        _drop_repeated_title(strings, dropped)
+    _drop_links(strings, kinds, dropped)
+    _drop_islands(strings, dropped)
+    return dropped
+
+
+def _kinds(strings: list[str]) -> list[Kind]:
+    """The kind of each line; what stands in a code fence is text, and so are notices where cookies are the topic."""
+    kinds = []
+    fenced = False
+    for string in strings:
+        fence = _FENCE.match(string) is not None
+        kinds.append(Kind.TEXT if fenced or fence else kind(string))
+        fenced ^= fence
+    about = [n for n, string in enumerate(strings) if mentions_cookies(string)]
+    notices = [n for n in about if kinds[n] is Kind.SURE and is_cookie_notice(strings[n])]
+    if len(about) - len(notices) >= TOPIC_LINES or len(notices) > TOPIC_LINES + 1:
+        for n in notices:
+            kinds[n] = Kind.TEXT
+    return kinds
+
+
+def _is_prose(strings: list[str]) -> bool:
+    """Whether most of a text is in lines with whole sentences: no verse, list, table or code."""
+    prose = sum(len(string) for string in strings if _is_sentence(string))
+    return prose * 2 >= sum(map(len, strings))
+
+
+def _is_sentence(string: str) -> bool:
+    return len(string) > 40 and _SENTENCE_END.search(string) is not None
+
+
+def _drop_groups(kinds: list[Kind], dropped: list[bool]) -> None:
+    """Drop each unbroken group of lines that may be furniture in which one surely is."""
+    for may_be, group in groupby(range(len(kinds)), key=lambda n: kinds[n] is not Kind.TEXT):
+        members = list(group)
+        if may_be and any(kinds[n] is Kind.SURE for n in members):
+            for n in members:
+                dropped[n] = True
+
+
+def _drop_credited_captions(strings: list[str], dropped: list[bool]) -> None:
+    """Drop a caption that is repeated with its picture's credit behind it, both times."""
+    for n, (first, second) in enumerate(pairwise(strings)):
+        if second != first and second.startswith(first) and has_credit(second[len(first) :]):
+            dropped[n] = dropped[n + 1] = True
+
+
+def _drop_labels(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
+    """Drop a page's empty form in the header: two labels or more with at most a short line between each two.
+
+    The line behind the last label is its value and stays.
+    """
+    header = range(min(HEADER_LINES, len(strings)))
+    labels = [n for n in header if kinds[n] is Kind.LABEL]
+    for first, second in pairwise(labels):
+        between = strings[first + 1 : second]
+        if len(between) <= 1 and all(len(value.split()) <= 3 and not _SENTENCE_END.search(value) for value in between):
+            dropped[first : second + 1] = [True] * (second + 1 - first)
+
+
+def _drop_repeated_names(strings: list[str], dropped: list[bool]) -> None:
+    """Drop a name that stands twice in a row, as under pictures and boxes, with the name-like lines beside it."""
+    for n, (first, second) in enumerate(pairwise(strings)):
+        if first != second or not _NAME.match(first):
+            continue
+        dropped[n] = dropped[n + 1] = True
+        if n + 2 < len(strings) and _NAME.match(strings[n + 2]):
+            dropped[n + 2] = True
+
+
+def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
+    """Drop a heading that the header repeats later: the last one, next to the text, stays; so do names behind it."""
+    header = strings[:HEADER_LINES]
+    times = Counter(header)
+    for n, string in enumerate(header):
+        later = string in header[n + 1 :]
+        if times[string] > 1 and later and len(string.split()) >= 4 and not _is_sentence(string):
+            dropped[n] = True
+
+
+def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
+    """Drop a "Read more" at the end with the headlines under it, and alone in between."""
+    for n, string in enumerate(strings):
+        if kinds[n] is Kind.TEXT and not dropped[n] and not opens_links(string):
+            continue
+        if not opens_links(string):
+            continue
+        rest = range(n + 1, len(strings))
+        if all(dropped[m] or kinds[m] is not Kind.TEXT or _is_headline(strings[m]) for m in rest):
+            dropped[n:] = [True] * (len(strings) - n)
+            return
+        if not string.startswith("#"):
+            dropped[n] = True
+
+
+def _is_headline(string: str) -> bool:
+    plain = bare(string)
+    return len(plain.split()) <= LONGEST_HEADLINE and not plain.endswith((".", "!", ".”", '."', ":", ";", ","))
+
+
+def _drop_islands(strings: list[str], dropped: list[bool]) -> None:
+    """Drop what is left of a menu: at most two lines of a few words, without a sentence, with furniture on both sides."""
+    runs = [(drop, list(group)) for drop, group in groupby(range(len(strings)), key=lambda n: dropped[n])]
+    for before, (drop, members), after in zip(runs, runs[1:], runs[2:], strict=False):
+        words = sum(len(strings[n].split()) for n in members)
+        ends = any(_SENTENCE_END.search(strings[n]) for n in members)
+        if not drop and before[0] and after[0] and len(members) <= 2 and words <= 4 and not ends:
+            for n in members:
+                dropped[n] = True

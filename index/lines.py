@@ -1,100 +1,145 @@
 """Where the lines of a text break its sentences: paragraphs, headings, list items, table rows.
 
 A newline says two different things. In text that was wrapped at a fixed width it is only a space; in text where each
-line is a paragraph or a heading it ends a sentence. Nothing marks which, so it is told from the lines themselves: a
-line was wrapped when the next line's first word would not have fitted behind it.
+line is a paragraph, a heading or a verse it ends a sentence. Nothing marks which, so it is told from the lines: a line
+was wrapped when the next line's first word would not have fitted behind it, and in wrapped prose most of those words
+begin with a small letter.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
 
 from index.types import Span
 
 # The narrowest and widest columns that are taken for wrapped text, in characters.
-NARROWEST, WIDEST = 40, 140
+NARROWEST, WIDEST = 30, 140
 # A column of proportional type, as extracted from a PDF, varies in its number of characters.
 SLACK = 0.88
 # Scripts without spaces have no first word; more than this many characters are not taken for one.
 LONGEST_WORD = 15
+# Of the newlines of wrapped text, the least share behind a full line, and before a small letter.
+LEAST_FULL, LEAST_SMALL = 0.6, 0.33
 
-# A line that starts one of these is a unit of its own: bullets, numbers, headings, quotes, tables, code fences.
-_OPENS_UNIT = re.compile(r"[-–—•◦▪‣●○■□·∙*+>]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s|#{1,6}\s|\||```|~~~")  # noqa: RUF001
+_BREAK = r"\n\r\f\v\x85\u2028\u2029"
+# From the first visible character of a line to its last.
+_LINE = re.compile(rf"[^\s](?:[^{_BREAK}]*[^\s])?")
+_BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*[\n\r\x85\u2028]|[\f\v\u2029]")
+# A line that begins with one of these is a unit of its own: bullets, numbers, headings, quotes, tables, code fences.
+_OPENS_UNIT = re.compile(
+    r"[-–—•◦▪‣●○■□·∙*+>]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s|#{1,6}\s|\||```|~~~"  # noqa: RUF001
+)
 # A line that is complete in itself: the next one never continues it.
 _CLOSES_UNIT = re.compile(r"#{1,6}\s|\||```|~~~|[-=_*~\s]+$")
+_LIST_ITEM = re.compile(r"[-–—•◦▪‣●○■□·∙*+]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s")  # noqa: RUF001
 _FIRST_WORD = re.compile(r"\S{1,15}")
+_TERMINATED = re.compile(r".*[.!?…:;。！？।]['\"”’»)\]]*$", re.DOTALL)  # noqa: RUF001
+
+
+class _Newline(NamedTuple):
+    """A newline between two lines of one run. full: the line before it had no room for the next word.
+
+    small: that word begins with a small letter; None in a script without them, and for digits and signs.
+    """
+
+    width: int
+    room: int
+    small: bool | None
+    terminated: bool
+
+    def full(self, width: int) -> bool:
+        return self.width + 1 + self.room > width * SLACK
 
 
 def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The lines of `text[start:end]` that hold more than whitespace, stripped, as absolute spans, in order.
-
-    Lines end at what `str.splitlines` calls a line end except the separators that occur inside lines of real files
-    (form feed counts, the ASCII file, group and record separators do not).
-    """
+    """The lines of `text[start:end]` that hold more than whitespace, stripped, as absolute spans, in order."""
     for match in _LINE.finditer(text, start, len(text) if end is None else end):
         yield Span(match.start(), match.end())
 
 
-# From the first visible character of a line to its last: no newline in between.
-_LINE = re.compile(r"[^\s](?:[^\n\r\f\v\x85\u2028\u2029]*[^\s])?")
-_BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*[\n\r\x85\u2028]|[\f\v\u2029]")
-
-
 def blocks(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The spans of `text[start:end]` inside which a newline is only a space; stripped, in order, absolute offsets."""
-    found = list(lines(text, start, end))
-    if not found:
-        return []
-    apart = [_apart(text, a, b) for a, b in zip(found, found[1:], strict=False)]
-    page = _page_width(found, apart)
+    runs = _runs(text, list(lines(text, start, end)))
+    newlines = [[_newline(text, a, b) for a, b in pairwise(run)] for run in runs]
+    everywhere = [newline for group in newlines for newline in group]
+    page = _usual_width(everywhere)
+    page_is_wrapped = _is_wrapped(everywhere, page) is True
     result: list[Span] = []
-    first = 0
-    for last in range(len(found)):
-        if last < len(apart) and not apart[last]:
-            continue
-        result.extend(_join(text, found[first : last + 1], page))
-        first = last + 1
+    for run, group in zip(runs, newlines, strict=True):
+        result.extend(_join(text, run, group, page, page_is_wrapped))
     return result
 
 
-def _apart(text: str, line: Span, following: Span) -> bool:
-    """Whether a blank line, or the start or end of a unit, lies between two neighbouring lines."""
-    return (
-        _BLANK_LINE.match(text, line.end, following.start) is not None
-        or _BLANK_LINE.search(text, line.end, following.start) is not None
-        or _OPENS_UNIT.match(text, following.start, following.end) is not None
-        or _CLOSES_UNIT.match(text, line.start, line.end) is not None
+def _runs(text: str, found: list[Span]) -> list[list[Span]]:
+    """The lines in groups with no blank line, and no edge of a list item, heading or table row, inside."""
+    runs = [[line] for line in found[:1]]
+    for line, following in pairwise(found):
+        if (
+            _BLANK_LINE.search(text, line.end, following.start)
+            or _OPENS_UNIT.match(text, following.start, following.end)
+            or _CLOSES_UNIT.match(text, line.start, line.end)
+        ):
+            runs.append([following])
+        else:
+            runs[-1].append(following)
+    return runs
+
+
+def _newline(text: str, line: Span, following: Span) -> _Newline:
+    word = _FIRST_WORD.match(text, following.start, following.end)
+    letter = text[following.start]
+    return _Newline(
+        width=line.end - line.start,
+        room=min(word.end() - word.start(), LONGEST_WORD) if word else 0,
+        small=letter.islower() if letter.islower() or letter.isupper() else None,
+        terminated=_TERMINATED.match(text, max(line.start, line.end - 8), line.end) is not None,
     )
 
 
-def _page_width(found: list[Span], apart: list[bool]) -> int:
-    """The width in characters at which most lines of the whole text end, or 0 where they are too long to be wrapped."""
-    widths = sorted(line.end - line.start for line, alone in zip(found, apart, strict=False) if not alone)
-    if not widths:
-        return 0
-    width = widths[int(len(widths) * 0.9)]
+def _usual_width(newlines: list[_Newline]) -> int:
+    """The width in characters at which the lines of the whole text end, or 0 where most are too long to be wrapped."""
+    widths = sorted(newline.width for newline in newlines)
+    width = widths[int(len(widths) * 0.9)] if widths else 0
     return width if width <= WIDEST else 0
 
 
-def _join(text: str, run: list[Span], page: int) -> list[Span]:
-    """The lines of one run (no blank line inside), wrapped neighbours put together."""
-    widest = max(line.end - line.start for line in run)
-    width = max(widest, page)
-    if len(run) == 1 or not NARROWEST <= width <= WIDEST:
+def _is_wrapped(newlines: list[_Newline], width: int) -> bool | None:
+    """Whether these newlines come from wrapping at `width`; None where there are too few to tell."""
+    if len(newlines) < 2 or not NARROWEST <= width <= WIDEST:
+        return None if NARROWEST <= width <= WIDEST else False
+    full = [newline for newline in newlines if newline.full(width)]
+    cased = [newline.small for newline in full if newline.small is not None]
+    return len(full) >= LEAST_FULL * len(newlines) and sum(cased) >= LEAST_SMALL * len(cased)
+
+
+def _hangs(text: str, run: list[Span]) -> bool:
+    """Whether all lines of a run but the first are indented, and more than the first."""
+    first, *others = (_indent(text, line) for line in run)
+    return bool(others) and min(others) > first
+
+
+def _indent(text: str, line: Span) -> int:
+    before = text[max(0, line.start - WIDEST) : line.start]
+    return len(before) - len(before.rstrip(" \t\xa0"))
+
+
+def _join(text: str, run: list[Span], newlines: list[_Newline], page: int, page_is_wrapped: bool) -> list[Span]:
+    """The lines of one run, wrapped neighbours put together."""
+    if _LIST_ITEM.match(text, run[0].start, run[0].end) and _hangs(text, run):
+        return [Span(run[0].start, run[-1].end)]
+    width = max([page, *(newline.width for newline in newlines), run[-1].end - run[-1].start])
+    wrapped = _is_wrapped(newlines, width)
+    if wrapped is False and (len(newlines) > 2 or not page_is_wrapped):
         return run
     result: list[Span] = []
     open_since = run[0].start
-    for line, following in zip(run, run[1:], strict=False):
-        if not _is_full(text, line, following, width):
+    for newline, (line, following) in zip(newlines, pairwise(run), strict=True):
+        goes_on = newline.small is True and not newline.terminated
+        if not (newline.full(width) and (wrapped or page_is_wrapped or goes_on)):
             result.append(Span(open_since, line.end))
             open_since = following.start
     result.append(Span(open_since, run[-1].end))
     return result
-
-
-def _is_full(text: str, line: Span, following: Span, width: int) -> bool:
-    """Whether the first word of the following line would not have fitted behind the line."""
-    word = _FIRST_WORD.match(text, following.start, following.end)
-    room = word.end() - word.start() if word else 0
-    return line.end - line.start + 1 + min(room, LONGEST_WORD) > width * SLACK

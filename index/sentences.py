@@ -19,13 +19,13 @@ _CANDIDATE = re.compile(
 )
 # Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
 _LOOSE_CLOSERS = re.compile(r"[ \t]+(?:''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
-_WORD_BEFORE = re.compile(r"[^\s(\[{\"“‘«„]*$")  # noqa: RUF001
+_WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")  # noqa: RUF001
 _NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s)*)(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
 _ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-]+)+$")
 _INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
 # A question or exclamation that was said by somebody: `"Why?" Smith asked.`
 _SAID = re.compile(
-    r"\s+(?:[A-Z][\w.'-]*\s+){1,3}(?:said|says|asked|asks|added|adds|told|replied|wrote|writes|cried|shouted|exclaimed)\b"
+    r"\s+(?:[A-Z][\w.'-]*\s+){1,5}(?:said|says|asked|asks|added|adds|told|replied|wrote|writes|cried|shouted|exclaimed)\b"
 )
 
 
