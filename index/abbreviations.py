@@ -11,12 +11,12 @@ def _set(words: str) -> frozenset[str]:
 BEFORE_NAME = _set(
     "mr mrs ms mx dr prof gen lt col maj capt cpl sgt adm cmdr brig sen rep gov pres supt insp rev hon fr sr sra srta"
     " st ste mt ft messrs mme mlle hr frau dipl ing vs v e.g i.e eg ie cf viz esp lt.gen maj.gen lt.col brig.gen atty"
-    " msgr ald det sra dra d-r ph.d.s"
+    " lit ph msgr ald det sra dra d-r ph.d.s"
 )
 # A number, or a short label such as IV or B, follows.
 BEFORE_NUMBER = _set(
     "no nos nr num p pp pg pgs para paras ch chap sec sect art arts fig figs tab vol vols eq eqs ref refs ex app cl"
-    " ca c approx est v ver op opp stat bd abb abs ziff"
+    " ca c approx est v ver op opp stat bd abb abs ziff ps"
 )
 MONTHS = _set("jan feb mar apr jun jul aug sep sept oct nov dec")
 # These do end sentences at times: only before a word that usually begins one.
@@ -32,7 +32,7 @@ STARTERS = _set(
     "the a an this that these those it its he she they we i you his her their our my your there here in on at as"
     " after before when while if but and or so for from by with without since until although though because however"
     " moreover furthermore meanwhile then thus therefore also another some many most several each every all both"
-    " no not what who where why how which is are was were do does did can could will would should may during among"
+    " no not what who where why how which is are was were do does did can could would should during among"
     " according despite under over between through today yesterday now later earlier once one two three only such"
     " to of der die das ein eine er sie es wir im am le les un une il elle el los las en"
 )

@@ -8,10 +8,9 @@ Code, tables, verse, lists and legal text have none of those.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from itertools import groupby, pairwise
 
-from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, opens_links
+from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, names_site, opens_links
 from index.lines import lines
 from index.types import Span
 
@@ -21,6 +20,8 @@ HEADER_LINES = 15
 TOPIC_LINES = 2
 # A headline in a list of links is not longer, in words.
 LONGEST_HEADLINE = 25
+# A column of so many menu words, two of them of a site's own, is a menu.
+MENU_LINES = 4
 
 _FENCE = re.compile(r"```|~~~")
 _SENTENCE_END = re.compile(r"[.!?…:;。！？।]['\"”’»)\]]*$")  # noqa: RUF001
@@ -46,7 +47,7 @@ def _dropped(strings: list[str]) -> list[bool]:
     """For each line of a text whether it is furniture."""
     kinds = _kinds(strings)
     dropped = [False] * len(strings)
-    _drop_groups(kinds, dropped)
+    _drop_groups(strings, kinds, dropped)
     _drop_credited_captions(strings, dropped)
     if _is_prose(strings):
         _drop_labels(strings, kinds, dropped)
@@ -83,11 +84,12 @@ def _is_sentence(string: str) -> bool:
     return len(string) > 40 and _SENTENCE_END.search(string) is not None
 
 
-def _drop_groups(kinds: list[Kind], dropped: list[bool]) -> None:
-    """Drop each unbroken group of lines that may be furniture in which one surely is."""
+def _drop_groups(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
+    """Drop each unbroken group of lines that may be furniture in which one surely is, or that is a menu."""
     for may_be, group in groupby(range(len(kinds)), key=lambda n: kinds[n] is not Kind.TEXT):
         members = list(group)
-        if may_be and any(kinds[n] is Kind.SURE for n in members):
+        sure = may_be and any(kinds[n] is Kind.SURE for n in members)
+        if sure or (may_be and len(members) >= MENU_LINES and sum(names_site(strings[n]) for n in members) >= 2):
             for n in members:
                 dropped[n] = True
 
@@ -113,38 +115,31 @@ def _drop_labels(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> 
 
 
 def _drop_repeated_names(strings: list[str], dropped: list[bool]) -> None:
-    """Drop a name that stands twice in a row, as under pictures and boxes, with the name-like lines beside it."""
+    """Drop the first of two equal names in a row, as under pictures and in boxes."""
     for n, (first, second) in enumerate(pairwise(strings)):
-        if first != second or not _NAME.match(first):
-            continue
-        dropped[n] = dropped[n + 1] = True
-        if n + 2 < len(strings) and _NAME.match(strings[n + 2]):
-            dropped[n + 2] = True
+        if first == second and _NAME.match(first):
+            dropped[n] = True
 
 
 def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
-    """Drop a heading that the header repeats later: the last one, next to the text, stays; so do names behind it."""
+    """Drop a heading that the header repeats later: the last one, next to the text, stays."""
     header = strings[:HEADER_LINES]
-    times = Counter(header)
     for n, string in enumerate(header):
-        later = string in header[n + 1 :]
-        if times[string] > 1 and later and len(string.split()) >= 4 and not _is_sentence(string):
+        words = sum(word[0].isalpha() for word in string.split())
+        if words >= 3 and string in header[n + 1 :] and not _is_sentence(string):
             dropped[n] = True
 
 
 def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
     """Drop a "Read more" at the end with the headlines under it, and alone in between."""
     for n, string in enumerate(strings):
-        if kinds[n] is Kind.TEXT and not dropped[n] and not opens_links(string):
-            continue
         if not opens_links(string):
             continue
         rest = range(n + 1, len(strings))
         if all(dropped[m] or kinds[m] is not Kind.TEXT or _is_headline(strings[m]) for m in rest):
             dropped[n:] = [True] * (len(strings) - n)
             return
-        if not string.startswith("#"):
-            dropped[n] = True
+        dropped[n] = True
 
 
 def _is_headline(string: str) -> bool:

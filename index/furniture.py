@@ -10,6 +10,12 @@ import re
 from enum import Enum
 
 
+def _words(listed: str) -> str:
+    """Phrases separated by semicolons or lines as alternatives, the longest first."""
+    phrases = (phrase.strip() for phrase in re.split(r";|\n", listed))
+    return "|".join(sorted(filter(None, phrases), key=len, reverse=True))
+
+
 class Kind(Enum):
     """What a line looks like by itself."""
 
@@ -22,48 +28,46 @@ class Kind(Enum):
 # Longer lines hold a paragraph, whatever else is in them; in characters.
 LONGEST_LINE = 320
 
-# Words and phrases of menus and buttons. A line that holds nothing else is furniture: sure with a phrase of the first
-# list, likely with the second alone.
-_ACTIONS = (
-    r"share (?:this )?(?:article|story|post|page)(?: on \w+)?", r"share (?:on|via|to) \w+", r"click to share on \w+.{0,30}",
-    r"tweet this", r"pin it", r"copy (?:the )?link", r"print this (?:page|article)", r"email this(?: page| article)?",
-    r"(?:re)?tweet", r"whats ?app", r"close button", r"close (?:menu|this|search|modal|dialog)", r"open (?:main )?menu",
-    r"toggle (?:navigation|menu|search)", r"skip to (?:main |the )?(?:content|navigation|search|footer|menu)",
-    r"jump to (?:content|navigation|search)", r"go to (?:the )?(?:accessibility shortcuts|main content|homepage)",
-    r"accessibility (?:shortcuts|links|statement)", r"back to (?:the )?top", r"scroll (?:to top|down)",
-    r"advertisements?", r"sponsored(?: content| links?)?", r"paid content", r"story continues below(?: advertisement)?",
-    r"article continues (?:below|after)(?: (?:this |the )?(?:ad|advertisement))?", r"source link", r"read (?:the )?full (?:story|article)",
-    r"leave a (?:reply|comment|response)", r"cancel reply", r"post (?:a )?comment", r"add a comment", r"no comments(?: yet)?",
-    r"load(?:ing)? (?:more )?comments", r"show comments", r"view comments", r"join the (?:conversation|discussion)",
-    r"follow us(?: on)?(?:[ :,/|&]*(?:and |on )?(?:facebook|twitter|x|instagram|youtube|linkedin|telegram|tiktok|rss|google news))*",
-    r"like us on facebook", r"find us on \w+", r"sign (?:in|up)", r"log ?in", r"log ?out", r"my account",
-    r"privacy (?:policy|notice|settings)", r"cookie (?:policy|settings|preferences|notice|declaration)", r"terms (?:of (?:use|service)|(?:and|&) conditions)",
-    r"accept (?:all )?(?:cookies)?", r"reject (?:all )?(?:cookies)?", r"manage (?:cookies|preferences|consent)", r"subscribe now",
-    r"all rights reserved", r"do not sell my (?:personal )?(?:information|data)", r"powered by (?:wordpress|disqus|blogger|drupal|ghost|medium)",
-    r"previous (?:post|article|story)", r"next (?:post|article|story)", r"older posts", r"newer posts",
-    r"diesen artikel teilen", r"partager cet article", r"compartir (?:este )?art[ií]culo", r"поделиться",
-    r"zum inhalt springen", r"aller au contenu", r"saltar al contenido", r"anzeige", r"werbung", r"publicit[ée]", r"publicidad",
-    r"laisser un commentaire", r"schreibe einen kommentar", r"deja un comentario",
-)  # fmt: skip
-_MENU = (
-    r"home(?: ?page)?", r"about(?: us)?", r"contacts?(?: us)?", r"news", r"world", r"politics", r"business", r"economy", r"sports?", r"culture",
-    r"opinion", r"travel", r"technology", r"tech", r"science", r"health", r"lifestyle", r"entertainment", r"weather", r"video",
-    r"videos", r"photos?", r"galler(?:y|ies)", r"podcasts?", r"newsletters?", r"events?", r"programmes", r"programs", r"jobs", r"careers",
-    r"advertise(?: with us)?", r"subscri(?:be|ptions?)", r"shop", r"store", r"blog", r"archives?", r"search", r"menu", r"more", r"login", r"register",
-    r"sitemap", r"rss", r"faqs?", r"help", r"support", r"donate", r"live", r"latest", r"trending", r"most read", r"popular", r"comments?",
-    r"share", r"print", r"e-?mail", r"facebook", r"twitter", r"instagram", r"youtube", r"linkedin", r"telegram", r"tiktok", r"pinterest", r"reddit",
-    r"loader", r"loading", r"close", r"cancel", r"submit", r"send", r"next", r"previous", r"reply", r"edition", r"languages?", r"english",
-    r"cookies", r"privacy", r"terms", r"legal", r"imprint", r"impressum", r"press", r"partners", r"team", r"categories", r"tags", r"settings",
-    r"fran[çc]ais", r"deutsch", r"espa[ñn]ol", r"italiano", r"portugu[êe]s", r"русский", r"українська", r"العربية",
-)  # fmt: skip
-
-
-def _alternatives(phrases: tuple[str, ...]) -> str:
-    return "|".join(sorted(phrases, key=len, reverse=True))
-
-
-_PHRASE = re.compile(rf"(?<!\w)(?:(?P<action>{_alternatives(_ACTIONS)})|(?P<menu>{_alternatives(_MENU)}))(?!\w)", re.I)
-_BETWEEN = re.compile(r"[\s|·•/\\›»>«<,:;&+\-–—_*#.…()\[\]]+")  # noqa: RUF001
+# Phrases of buttons and page parts that nobody uses as a heading of a text.
+_ACTIONS = _words(
+    """
+    share (?:this )(?:article|story|post|page)(?: on \w+)?; share (?:on|via) \w+; click to share on \w+.{0,30}
+    tweet this; pin it; copy (?:the )?link; print this (?:page|article); email this(?: page| article); whats ?app
+    close button; close (?:this )?(?:menu|search|modal|dialog); open (?:main )?menu; toggle (?:navigation|menu|search)
+    (?:skip|jump|go) to (?:the )?(?:main )?(?:content|navigation|search|footer|menu|accessibility shortcuts|homepage)
+    back to (?:the )?top; scroll (?:to top|down); advertisements?; sponsored (?:content|links?); source link
+    (?:story|article) continues (?:below|after)(?: (?:this )?(?:ad|advertisement))?; read (?:the )?full (?:story|article)
+    leave a (?:reply|comment); cancel reply; no comments yet; load(?:ing)? (?:more )?comments; (?:show|view) comments
+    join the (?:conversation|discussion); (?:follow|like|find) us(?: on (?:\w+|google news))?; subscribe now
+    accept (?:all )?cookies; reject (?:all )?cookies; manage (?:cookies|consent); cookie (?:settings|preferences)
+    do not sell my (?:personal )?(?:information|data); powered by (?:wordpress|disqus|blogger|drupal|ghost|medium)
+    (?:older|newer) posts; diesen artikel teilen; partager cet article; compartir (?:este )?art[ií]culo
+    zum inhalt springen; aller au contenu; saltar al contenido; laisser un commentaire; schreibe einen kommentar
+    deja un comentario
+    """
+)
+# Words of menus that name a part of the site and not a subject.
+_SITE = _words(
+    """
+    home(?: ?page)?; about us; contact(?: us)?; newsletters?; podcasts?; subscri(?:be|ptions?); sign (?:in|up); log ?(?:in|out)
+    my account; register; search; menu; sitemap; rss; advertise(?: with us)?; privacy (?:policy|notice|settings)
+    cookie (?:policy|notice); terms (?:of (?:use|service)|(?:and|&) conditions); all rights reserved; impressum; imprint
+    facebook; twitter; instagram; youtube; linkedin; telegram; tiktok; pinterest; reddit; donate; most read; trending
+    """
+)
+# Words that stand in menus and on buttons, and over chapters.
+_COMMON = _words(
+    """
+    about; contacts?; news; world; politics; business; economy; sports?; culture; opinion; travel; tech(?:nology)?; science; health
+    lifestyle; entertainment; weather; videos?; photos?; galler(?:y|ies); events?; program(?:me)?s; jobs; careers; shop; store; blog
+    archives?; more; faqs?; help; support; live; latest; popular; comments?; share; print; e-?mail; (?:re)?tweet; loader; loading
+    close; cancel; submit; send; next; previous; reply; edition; languages?; english; cookies; privacy; terms; legal; press
+    partners; team; settings; (?:post|add) (?:a )?comment; (?:previous|next) (?:post|article|story); sponsored; anzeige; werbung
+    publicit[ée]; publicidad; fran[çc]ais; deutsch; espa[ñn]ol; italiano; portugu[êe]s; русский; українська; العربية
+    """
+)
+_PHRASE = re.compile(rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")  # noqa: RUF001
 
 # Lines that say something, but to the reader of the page and not of the article. From the line's beginning.
 _NOTICES = re.compile(
@@ -144,9 +148,15 @@ def mentions_cookies(line: str) -> bool:
     return _COOKIES.search(line) is not None
 
 
+def names_site(line: str) -> bool:
+    """Whether a line is a word of a site's own menu, such as "Home" or "Log in"."""
+    match = _PHRASE.fullmatch(bare(line))
+    return match is not None and match["site"] is not None
+
+
 def opens_links(line: str) -> bool:
-    """A heading over links to other pages: "Read more", "Related articles"."""
-    return len(line) <= 60 and _MORE.match(bare(line)) is not None
+    """A line over links to other pages: "Read more", "Related articles". What is marked as a heading is not taken."""
+    return len(line) <= 60 and not line.startswith("#") and _MORE.match(bare(line)) is not None
 
 
 def has_credit(text: str) -> bool:
@@ -162,8 +172,11 @@ def _phrases(line: str) -> Kind | None:
     if not matches:
         return None
     rest = _BETWEEN.sub(" ", _PHRASE.sub(" ", line)).split()
-    if not rest:
-        return Kind.SURE if len(matches) > 3 or any(match["action"] for match in matches) else Kind.LIKELY
+    if not rest and any(match["action"] for match in matches):
+        return Kind.SURE
     # A menu also holds names that no list knows: capitalised, and fewer than the known ones.
-    is_menu = len(matches) >= 3 and len(rest) * 2 <= len(matches) and all(word[0].isupper() for word in rest)
-    return Kind.SURE if is_menu and all(match.group()[0].isupper() for match in matches) else None
+    named = len(rest) * 2 <= len(matches) and all(word[0].isupper() for word in rest)
+    capitals = all(match.group()[0].isupper() for match in matches)
+    if len(matches) >= 4 and named and capitals and any(match["site"] for match in matches):
+        return Kind.SURE
+    return None if rest else Kind.LIKELY

@@ -8,6 +8,9 @@ from index.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STA
 from index.lines import blocks
 from index.types import Span
 
+# A quotation mark further back, in characters, is not looked for.
+LONGEST_QUOTE = 2000
+
 _CLOSERS = "\"'”’»›)\\]}*_`"  # noqa: RUF001
 _OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"  # noqa: RUF001
 
@@ -18,7 +21,7 @@ _CANDIDATE = re.compile(
     rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"  # noqa: RUF001
 )
 # Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
-_LOOSE_CLOSERS = re.compile(r"[ \t]+(?:''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
+_LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
 _WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")  # noqa: RUF001
 _NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s)*)(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
 _ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-]+)+$")
@@ -50,7 +53,7 @@ def _split_block(text: str, block: Span, result: list[Span]) -> None:
             continue
         if match["mark"] is not None:
             loose = _LOOSE_CLOSERS.match(text, stop, block.end)
-            if loose and _closes(text, first, loose):
+            if loose and _closes(text, block.start, loose):
                 stop = loose.end()
             if not _is_boundary(text, first, match, stop, block.end):
                 continue
@@ -66,11 +69,11 @@ def _skip_space(text: str, position: int, end: int) -> int:
     return position
 
 
-def _closes(text: str, first: int, loose: re.Match[str]) -> bool:
-    """Whether a mark that stands apart closes something that the sentence opened."""
-    mark = loose.group().strip()
+def _closes(text: str, start: int, loose: re.Match[str]) -> bool:
+    """Whether a mark that stands apart closes something that was opened behind `start`, and not long ago."""
+    mark = loose[1]
     opener = {"''": "``", "”": "“", "’": "‘", "»": "«", ")": "(", "]": "["}[mark]  # noqa: RUF001
-    inside = text[max(first, loose.start() - 2000) : loose.start()]
+    inside = text[max(start, loose.start() - LONGEST_QUOTE) : loose.start()]
     return inside.count(opener) > inside.count(mark)
 
 
@@ -99,13 +102,15 @@ def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: in
 
 def _ends_before_symbol(text: str, position: int, end: int) -> bool:
     """Whether a sentence can end before a character that is neither letter, digit, quote nor bracket."""
-    return position < end and text[position] not in ",;:)]}/&%=+<>|.!?…"
+    return position < end and text[position] not in ",;:)]}/&%=+<>|.!?…§"
 
 
 def _ends_after(token: str, opening: str, word: str) -> bool:
     """Whether a full stop behind `token` ends the sentence, where `word` (no lower-case first letter) comes next."""
     if not token:
         return True
+    if len(token) == 1 and token.isupper():
+        return word.lower() in STARTERS or bool(opening.strip())
     bare = token.rstrip(".").lower()
     starts = word.lower() in STARTERS or bool(opening.strip())
     if bare in BEFORE_NAME:
