@@ -132,14 +132,15 @@ def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
 
 def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
     """Drop a "Read more" at the end with the headlines under it, and alone in between."""
+    tail = len(strings)
+    while tail and (dropped[tail - 1] or kinds[tail - 1] is not Kind.TEXT or _is_headline(strings[tail - 1])):
+        tail -= 1
     for n, string in enumerate(strings):
-        if not opens_links(string):
-            continue
-        rest = range(n + 1, len(strings))
-        if all(dropped[m] or kinds[m] is not Kind.TEXT or _is_headline(strings[m]) for m in rest):
-            dropped[n:] = [True] * (len(strings) - n)
-            return
-        dropped[n] = True
+        if opens_links(string):
+            dropped[n] = True
+            if n >= tail:
+                dropped[n:] = [True] * (len(strings) - n)
+                return
 
 
 def _is_headline(string: str) -> bool:
@@ -148,7 +149,7 @@ def _is_headline(string: str) -> bool:
 
 
 def _drop_islands(strings: list[str], dropped: list[bool]) -> None:
-    """Drop what is left of a menu: at most two lines of a few words, without a sentence, with furniture on both sides."""
+    """Drop what is left of a menu: one or two lines of a few words, without a sentence, furniture on both sides."""
     runs = [(drop, list(group)) for drop, group in groupby(range(len(strings)), key=lambda n: dropped[n])]
     for before, (drop, members), after in zip(runs, runs[1:], runs[2:], strict=False):
         words = sum(len(strings[n].split()) for n in members)

@@ -31,6 +31,12 @@ _CONTROL = re.compile("[\x00-\x07\x0e-\x1a]")
 _CONTROL_SHARE = 0.02
 # charset-normalizer's time grows with the text; this much tells the encoding.
 _SAMPLE = 200_000
+# The most accented letters, as a share of all. Western languages have 2 to 7%, a short sentence up to a quarter; Czech,
+# Turkish and Romanian read by mistake have up to 15%, but then also letters that are rare in the West.
+_WESTERN_SHARE, _COMMON_SHARE = 0.08, 0.25
+_COMMON_LETTERS = frozenset("àáâäåæçèéêëíîïñóôöùúûüßœÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖÙÚÛÜŒªº")
+_WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒŠŽðÐþÞªº")
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][¡-©«-´¶¸¹»-¿×÷€‚„†‡ˆ‰‹›˜™]+[^\W\d_]")  # noqa: RUF001
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 
 
@@ -101,5 +107,22 @@ def _guesses(data: bytes) -> list[str]:
     """Encodings to try, the likeliest first."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_SAMPLE]).best()
-    return [best.encoding] if best else []
+    sample = data[:_SAMPLE]
+    # Western text has few letters beyond ASCII, too few for charset-normalizer: of "Café" it makes Baltic or Turkish.
+    first = ["cp1252"] if _is_western(sample) else []
+    best = from_bytes(sample).best()
+    return [*first, *([best.encoding] if best else [])]
+
+
+def _is_western(sample: bytes) -> bool:
+    """Whether bytes read as Windows-1252 give few letters beyond ASCII, all Western, and no sign inside a word."""
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    beyond = [character for character in text if character > "\x7f"]
+    accented = [character for character in beyond if character.isalpha()]
+    letters = sum(character.isalpha() for character in text)
+    share = _COMMON_SHARE if _COMMON_LETTERS.issuperset(accented) else _WESTERN_SHARE
+    few = len(accented) <= 2 or len(accented) < letters * share
+    return few and _WESTERN_LETTERS.issuperset(accented) and not _SIGN_IN_WORD.search(text)

@@ -12,7 +12,7 @@ from index.extract import Extract, valid
 from index.titles import clean_title, iso_date
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 # Where trafilatura gives less of the visible text than this, it took the page for something that it is not.
 _LEAST_SHARE = 0.5
@@ -28,9 +28,12 @@ _SKIPPED = frozenset(
      "head", "dialog", "object", "audio", "video", "canvas", "textarea")
 )  # fmt: skip
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q s samp small span strike"
-    " strong sub sup time tt u var wbr ruby rb rt rp".split()
-)
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+     "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt",
+     "u", "var", "wbr", "ruby", "rb", "rt", "rp")
+)  # fmt: skip
+_TABLE_RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
+_PUBLISHED_CLASS = re.compile(r"publish|posted|entry-date|post-date|dateline", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 
 
@@ -38,7 +41,7 @@ def from_html(html: str) -> Extract:
     """The main text of a page, a blank line between its paragraphs; title and date from its metadata. May raise
     Unreadable."""
     import trafilatura
-    from lxml import html as lxml_html
+    from lxml import html as lxml_html  # type: ignore[import-untyped]
 
     try:
         page = lxml_html.document_fromstring(_without_declaration(html))
@@ -49,12 +52,23 @@ def from_html(html: str) -> Extract:
         title, date = _title(page), _date(page)
     except Exception as error:  # lxml raises many kinds for what is no HTML at all
         raise Unreadable("the HTML file is broken: open it in a browser and save it again") from error
-    text = valid("\n\n".join(line for line in (main or "").splitlines() if line.strip()))
+    text = valid(_spaced(main or ""))
     if len(text) < len(plain) * _LEAST_SHARE:
         text = valid(plain)
     if not text.strip():
         raise Unreadable("the page holds no text; it may be filled in by a script: save it from a browser as text")
     return Extract(text, title, date)
+
+
+def _spaced(main: str) -> str:
+    """trafilatura's text with a blank line between paragraphs, and none inside lists and tables."""
+    text = ""
+    for line in filter(None, (line.strip() for line in main.splitlines())):
+        if _TABLE_RULE.fullmatch(line):
+            continue
+        together = line[0] in "-|" and text.rpartition("\n")[2].startswith(line[0])
+        text += ("\n" if together else "\n\n" if text else "") + line
+    return text
 
 
 def _without_declaration(html: str) -> str:
@@ -125,9 +139,14 @@ def _date(page: HtmlElement) -> str | None:
         if script.get("type") == "application/ld+json" and (date := _published(script.text or "")):
             return date
     for element in page.iter("time"):
-        marked = element.get("pubdate") is not None or element.get("itemprop") == "datePublished"
-        if marked or any(ancestor.tag in ("header", "article") for ancestor in element.iterancestors()):
-            return iso_date(element.get("datetime") or "")
+        marked = (
+            element.get("pubdate") is not None
+            or element.get("itemprop") == "datePublished"
+            or _PUBLISHED_CLASS.search(element.get("class") or "")
+            or any(ancestor.tag == "header" for ancestor in element.iterancestors())
+        )
+        if marked and (date := iso_date(element.get("datetime") or "")):
+            return date
     return None
 
 

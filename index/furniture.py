@@ -30,16 +30,17 @@ LONGEST_LINE = 320
 
 # Phrases of buttons and page parts that nobody uses as a heading of a text.
 _ACTIONS = _words(
-    """
+    r"""
     share (?:this )(?:article|story|post|page)(?: on \w+)?; share (?:on|via) \w+; click to share on \w+.{0,30}
     tweet this; pin it; copy (?:the )?link; print this (?:page|article); email this(?: page| article); whats ?app
     close button; close (?:this )?(?:menu|search|modal|dialog); open (?:main )?menu; toggle (?:navigation|menu|search)
     (?:skip|jump|go) to (?:the )?(?:main )?(?:content|navigation|search|footer|menu|accessibility shortcuts|homepage)
     back to (?:the )?top; scroll (?:to top|down); advertisements?; sponsored (?:content|links?); source link
-    (?:story|article) continues (?:below|after)(?: (?:this )?(?:ad|advertisement))?; read (?:the )?full (?:story|article)
-    leave a (?:reply|comment); cancel reply; no comments yet; load(?:ing)? (?:more )?comments; (?:show|view) comments
-    join the (?:conversation|discussion); (?:follow|like|find) us(?: on (?:\w+|google news))?; subscribe now
-    accept (?:all )?cookies; reject (?:all )?cookies; manage (?:cookies|consent); cookie (?:settings|preferences)
+    (?:story|article) continues (?:below|after)(?: (?:this )?(?:ad|advertisement))?
+    read (?:the )?full (?:story|article); leave a (?:reply|comment); cancel reply; no comments yet
+    load(?:ing)? (?:more )?comments; (?:show|view) comments; join the (?:conversation|discussion)
+    (?:follow|like|find) us(?: on (?:\w+|google news))?; subscribe now; accept (?:all )?cookies
+    reject (?:all )?cookies; manage (?:cookies|consent); cookie (?:settings|preferences)
     do not sell my (?:personal )?(?:information|data); powered by (?:wordpress|disqus|blogger|drupal|ghost|medium)
     (?:older|newer) posts; diesen artikel teilen; partager cet article; compartir (?:este )?art[ií]culo
     zum inhalt springen; aller au contenu; saltar al contenido; laisser un commentaire; schreibe einen kommentar
@@ -48,40 +49,48 @@ _ACTIONS = _words(
 )
 # Words of menus that name a part of the site and not a subject.
 _SITE = _words(
-    """
-    home(?: ?page)?; about us; contact(?: us)?; newsletters?; podcasts?; subscri(?:be|ptions?); sign (?:in|up); log ?(?:in|out)
-    my account; register; search; menu; sitemap; rss; advertise(?: with us)?; privacy (?:policy|notice|settings)
-    cookie (?:policy|notice); terms (?:of (?:use|service)|(?:and|&) conditions); all rights reserved; impressum; imprint
-    facebook; twitter; instagram; youtube; linkedin; telegram; tiktok; pinterest; reddit; donate; most read; trending
+    r"""
+    home(?: ?page)?; about us; contact(?: us)?; newsletters?; podcasts?; subscri(?:be|ptions?); sign (?:in|up)
+    log ?(?:in|out); my account; register; search; menu; sitemap; rss; advertise(?: with us)?
+    privacy (?:policy|notice|settings); cookie (?:policy|notice); terms (?:of (?:use|service)|(?:and|&) conditions)
+    all rights reserved; impressum; imprint; facebook; twitter; instagram; youtube; linkedin; telegram; tiktok
+    pinterest; reddit; donate; most read; trending
     """
 )
 # Words that stand in menus and on buttons, and over chapters.
 _COMMON = _words(
-    """
-    about; contacts?; news; world; politics; business; economy; sports?; culture; opinion; travel; tech(?:nology)?; science; health
-    lifestyle; entertainment; weather; videos?; photos?; galler(?:y|ies); events?; program(?:me)?s; jobs; careers; shop; store; blog
-    archives?; more; faqs?; help; support; live; latest; popular; comments?; share; print; e-?mail; (?:re)?tweet; loader; loading
-    close; cancel; submit; send; next; previous; reply; edition; languages?; english; cookies; privacy; terms; legal; press
-    partners; team; settings; (?:post|add) (?:a )?comment; (?:previous|next) (?:post|article|story); sponsored; anzeige; werbung
-    publicit[ée]; publicidad; fran[çc]ais; deutsch; espa[ñn]ol; italiano; portugu[êe]s; русский; українська; العربية
+    r"""
+    about; contacts?; news; world; politics; business; economy; sports?; culture; opinion; travel; tech(?:nology)?
+    science; health; lifestyle; entertainment; weather; videos?; photos?; galler(?:y|ies); events?; program(?:me)?s
+    jobs; careers; shop; store; blog; archives?; more; faqs?; help; support; live; latest; popular; comments?; share
+    print; e-?mail; (?:re)?tweet; loader; loading; close; cancel; submit; send; next; previous; reply; edition
+    languages?; english; cookies; privacy; terms; legal; press; partners; team; settings; (?:post|add) (?:a )?comment
+    (?:previous|next) (?:post|article|story); sponsored; anzeige; werbung; publicit[ée]; publicidad; fran[çc]ais
+    deutsch; espa[ñn]ol; italiano; portugu[êe]s; русский; українська; العربية
     """
 )
-_PHRASE = re.compile(rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE)
+_PHRASE = re.compile(
+    rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE
+)
 _BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")  # noqa: RUF001
 
 # Lines that say something, but to the reader of the page and not of the article. From the line's beginning.
 _NOTICES = re.compile(
-    r"(?:your e-?mail address will not be published|required fields are marked|\*? ?required fields?$"
-    r"|save my name, e-?mail|notify me of (?:new|follow-?up)|you must be logged in to|please (?:log|sign) in to comment"
-    r"|this site uses akismet|learn how your comment data is processed"
-    r"|visited \d[\d,.]* times?\b|post views:|\d[\d,.]* (?:total )?(?:page )?views?(?:,| today|$)|\d+ shares?$|\d+ comments?$"
-    r"|based on your (?:browser|location|language)|would you like to (?:switch|change) (?:to|the)\b.{0,40}\b(?:language|version|site|edition)"
-    r"|(?:this|the) (?:page|article|site) is also available in\b|choose your language|select (?:your |a )?language"
-    r"|(?:sign up|subscribe|register) (?:for|to) (?:our|the|my) .{0,60}\b(?:newsletter|mailing list|updates|channel)\b"
-    r"|get (?:the|our) .{0,60}\b(?:delivered|sent|straight) .{0,20}\b(?:to )?your inbox|enter your e-?mail"
-    r"|please enable javascript|(?:your browser|javascript) (?:does not support|is (?:not )?(?:supported|disabled|required))"
-    r"|thank you for (?:reading|subscribing|signing up)|disable your ad ?blocker"
-    r"|(?:©|\(c\)|copyright)\s.{0,100}\ball rights reserved)",
+    _words(
+        r"""
+    your e-?mail address will not be published; required fields are marked; \*? ?required fields?$
+    save my name, e-?mail; notify me of (?:new|follow-?up); you must be logged in to; please (?:log|sign) in to comment
+    this site uses akismet; learn how your comment data is processed; visited \d[\d,.]* times?\b; post views:
+    \d[\d,.]* (?:total )?(?:page )?views?(?:,| today|$); \d+ (?:shares?|comments?)$
+    based on your (?:browser|location|language); choose your language; select (?:your |a )?language
+    would you like to (?:switch|change) (?:to|the)\b.{0,40}\b(?:language|version|site|edition)
+    (?:this|the) (?:page|article|site) is also available in\b; please enable javascript; disable your ad ?blocker
+    (?:sign up|subscribe|register) (?:for|to) (?:our|the|my) .{0,60}\b(?:newsletter|mailing list|updates|channel)\b
+    get (?:the|our) .{0,60}\b(?:delivered|sent|straight) .{0,20}\b(?:to )?your inbox; enter your e-?mail
+    (?:your browser|javascript) (?:does not support|is (?:not )?(?:supported|disabled|required))
+    thank you for (?:reading|subscribing|signing up); (?:©|\(c\)|copyright)\s.{0,100}\ball rights reserved
+    """
+    ),
     re.IGNORECASE,
 )
 _COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
@@ -90,29 +99,39 @@ _CONSENT = re.compile(
     r"|wir verwenden|verwendet|nous utilisons|utiliza(?:mos)?|utilizziamo)\b",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"\b(?:you|your|we|our|us|this (?:web)?site|ihre?n?|uns(?:ere)?|vous|nous|nuestro|su|nosso)\b", re.IGNORECASE)
-
+_ADDRESS = re.compile(
+    r"\b(?:you|your|we|our|us|this (?:web)?site|ihre?n?|uns(?:ere)?|vous|nous|nuestro|su|nosso)\b", re.IGNORECASE
+)
 _CREDIT = re.compile(
-    r"(?:©|\(c\)|copyright\b|photo(?:graph)?(?: by| credit)?\s*:|photo by\b|image(?: credit| source)?\s*:|credit\s*:|picture\s*:|foto\s*:)",
+    r"(?:©|\(c\)|copyright\b|photo(?:graph)?(?: by| credit)?\s*:|photo by\b|image(?: credit| source)?\s*:|credit\s*:"
+    r"|picture\s*:|foto\s*:)",
     re.IGNORECASE,
 )
 # News agencies' names stand alone under their pictures.
-_AGENCY = re.compile(r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$")
-_BYLINE = re.compile(r"(?:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$", re.IGNORECASE)  # noqa: RUF001
+_AGENCY = re.compile(
+    r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$"
+)
+_BYLINE = re.compile(
+    r"(?:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$", re.IGNORECASE  # noqa: RUF001
+)
 _STAMP = re.compile(
     r"(?:published|updated|last updated|posted|modified|created|reading time)(?: on| at| in| by)?\s*:?"
-    r"(?:[\s,/:|–-]*(?:\d{1,4}|[A-Z][a-z]{2,8}\.?|[ap]\.?m\.?|GMT|UTC|CES?T|E[SD]T|am|pm|min(?:utes?)?(?: read)?))*$"  # noqa: RUF001
+    r"(?:[\s,/:|–-]*(?<!\w)(?:\d{1,4}(?:st|nd|rd|th|am|pm)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"  # noqa: RUF001
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|[ap]\.?m\.?|gmt|utc|ces?t|e[sd]t|min(?:utes?)?|read)(?!\w))*$"
     r"|\d+ min(?:utes?)? read$",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?:categor(?:y|ies)|tags?|topics?|author|date|source|section|publication date|date of publication|posted in|filed under)\s*:?$",
+    r"(?:categor(?:y|ies)|tags?|topics?|author|date|source|section|publication date|date of publication|posted in"
+    r"|filed under)\s*:?$",
     re.IGNORECASE,
 )
 _MORE = re.compile(
-    r"(?:read (?:more|next|also)|also read|related(?: (?:articles?|stories|posts?|news|content|links|topics))?|recommended(?: for you| articles| stories)?"
-    r"|you (?:may|might) also (?:like|be interested in)|more (?:from|on|in) (?:this|the|our) \w+|more (?:stories|news|articles)|most (?:read|popular|viewed)"
-    r"|trending(?: now)?|latest (?:news|stories|articles|posts)|top stories|editor['’]?s['’]? picks?|up next|don['’]t miss)\s*[:»›>…]*$",  # noqa: RUF001
+    r"(?:read (?:more|next|also)|also read|related(?: (?:articles?|stories|posts?|news|content|links|topics))?"
+    r"|recommended(?: for you| articles| stories)?|you (?:may|might) also (?:like|be interested in)"
+    r"|more (?:from|on|in) (?:this|the|our) \w+|more (?:stories|news|articles)|most (?:read|popular|viewed)"
+    r"|trending(?: now)?|latest (?:news|stories|articles|posts)|top stories|editor['’]?s['’]? picks?|up next"  # noqa: RUF001
+    r"|don['’]t miss)\s*[:»›>…]*$",  # noqa: RUF001
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"^(?:#{1,6}\s+|[-–—•◦▪‣●·*+>]\s+|\*\*)+|\*\*$")  # noqa: RUF001

@@ -80,7 +80,7 @@ def _show(path: Path) -> str:
 def _walk(
     folder: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]
 ) -> Iterator[Path]:
-    """The readable files under a folder; adds what it saw to `seen`, symbolic links to `links`, the rest to `failures`."""
+    """The readable files of a folder; what it saw goes to `seen`, symbolic links to `links`, the rest to `failures`."""
     waiting = [folder]
     while waiting:
         here = waiting.pop()

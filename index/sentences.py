@@ -17,14 +17,14 @@ _OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"  # noqa: RUF001
 # A terminator with the quotation marks, brackets and note numbers that belong to it, before whitespace; or a
 # full-width or Indic terminator, which needs no space behind it.
 _CANDIDATE = re.compile(
-    rf"(?P<mark>[.!?…‽⁇⁈⁉]+)(?P<close>[{_CLOSERS}]*(?:\[\w{{1,4}}\])*)(?=\s)"  # noqa: RUF001
+    rf"(?<![.!?…‽⁇⁈⁉])(?P<mark>[.!?…‽⁇⁈⁉]++)(?P<close>[{_CLOSERS}]*(?:\[\w{{1,4}}\])*)(?=\s)"
     rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"  # noqa: RUF001
 )
 # Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
 _LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
 _WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")  # noqa: RUF001
-_NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s)*)(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
-_ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-]+)+$")
+_NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s){{0,20}})(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
+_ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-])+$")
 _INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
 # A question or exclamation that was said by somebody: `"Why?" Smith asked.`
 _SAID = re.compile(

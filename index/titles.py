@@ -10,6 +10,8 @@ from index.sentences import split
 from index.types import Span
 
 LONGEST_TITLE = 120
+# No more characters of a paragraph than this are looked at for a title.
+LONGEST_INPUT = 1000
 
 _LEADING_DATE = re.compile(r"[ \t]*date[ \t]+(\d{4}-\d{2}-\d{2})(?:\s+|$)")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -19,12 +21,15 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|[T\s])")
 _WRITTEN = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
 # Titles that programs put in by themselves.
 _NO_TITLE = re.compile(
-    r"\s*(?:untitled(?: document)?|\(?anonymous\)?|document ?\d*|(?:word|microsoft word) document|powerpoint presentation"
-    r"|presentation ?\d*|slide ?\d+|no title|title|microsoft word - .*|.*\.(?:docx?|pdf|indd|tex|dvi|pptx?|html?))?\s*$",
+    r"\s*(?:untitled(?: document)?|\(?anonymous\)?|document ?\d*|(?:microsoft )?word document|powerpoint presentation"
+    r"|presentation ?\d*|slide ?\d+|no title|title|microsoft word - .*"
+    r"|[^\s]*\.(?:docx?|pdf|indd|tex|dvi|pptx?|html?))?\s*$",
     re.IGNORECASE,
 )
-_MARKUP = re.compile(r"^(?:#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,3}[.)]\s+)+|\s+#+\s*$|[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^=+|^-+")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*?)[ \t]*#*[ \t]*$|^(\S.*)\r?\n=+[ \t]*$", re.MULTILINE)
+_MARKUP = re.compile(
+    r"^(?:#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,3}[.)]\s+)+|\s+#+\s*$|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)|^=+|^-+"
+)
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)|^(\S.*)\r?\n=+[ \t]*$", re.MULTILINE)
 
 
 class Head(NamedTuple):
@@ -85,8 +90,8 @@ def from_content(text: str, content: tuple[Span, ...]) -> str | None:
 
 
 def clean_title(title: str) -> str | None:
-    """A title on one line, without markup, of at most 120 characters; None where nothing is left or a program made it."""
-    plain = " ".join(_MARKUP.sub("", title.strip()).split())
+    """A title on one line, without markup, at most 120 characters; None where there is none or a program made it."""
+    plain = " ".join(_MARKUP.sub("", title[:LONGEST_INPUT].strip()).split())
     if not any(character.isalnum() for character in plain) or _NO_TITLE.match(plain):
         return None
     if len(plain) <= LONGEST_TITLE:
