@@ -144,8 +144,10 @@ def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> N
 
 
 def _is_headline(string: str) -> bool:
-    plain = bare(string)
-    return len(plain.split()) <= LONGEST_HEADLINE and not plain.endswith((".", "!", ".”", '."', ":", ";", ","))
+    """Whether a line can be the title of another page: some words, no list item, not the end of a sentence."""
+    words = len(string.split())
+    item = bare(string) != string
+    return 4 <= words <= LONGEST_HEADLINE and not item and not string.endswith((".", "!", ".”", '."', ":", ";", ","))
 
 
 def _drop_islands(strings: list[str], dropped: list[bool]) -> None:

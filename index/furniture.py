@@ -128,7 +128,7 @@ _LABEL = re.compile(
 )
 _MORE = re.compile(
     r"(?:read (?:more|next|also)|also read|related(?: (?:articles?|stories|posts?|news|content|links|topics))?"
-    r"|recommended(?: for you| articles| stories)?|you (?:may|might) also (?:like|be interested in)"
+    r"|recommended (?:for you|articles|stories)|you (?:may|might) also (?:like|be interested in)"
     r"|more (?:from|on|in) (?:this|the|our) \w+|more (?:stories|news|articles)|most (?:read|popular|viewed)"
     r"|trending(?: now)?|latest (?:news|stories|articles|posts)|top stories|editor['’]?s['’]? picks?|up next"  # noqa: RUF001
     r"|don['’]t miss)\s*[:»›>…]*$",  # noqa: RUF001

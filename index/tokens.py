@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ENCODING = "cl100k_base"
 # tiktoken's name for the ranks in its cache: the SHA-1 of the address that it would download them from.
-_RANKS = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
+RANKS = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 _VARIABLE = "TIKTOKEN_CACHE_DIR"
 
 
@@ -35,7 +35,7 @@ def ranks_folder() -> Path:
     Raises ModelError where neither has them.
     """
     own = os.environ.get(_VARIABLE)
-    if own and (Path(own) / _RANKS).is_file():
+    if own and (Path(own) / RANKS).is_file():
         return Path(own)
     try:
         package = metadata.distribution("llama-index-core")
@@ -44,10 +44,10 @@ def ranks_folder() -> Path:
             "The package llama-index-core, which carries the token ranks, is not installed: run `make install`."
         ) from None
     folder = Path(str(package.locate_file("llama_index/core/_static/tiktoken_cache")))
-    if not (folder / _RANKS).is_file():
+    if not (folder / RANKS).is_file():
         raise ModelError(
             f"The token ranks of {ENCODING} are missing in {folder}: install llama-index-core again, "
-            f"or set {_VARIABLE} to a folder that holds the file {_RANKS}."
+            f"or set {_VARIABLE} to a folder that holds the file {RANKS}."
         )
     return folder
 
