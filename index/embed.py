@@ -5,8 +5,10 @@ It knows nothing of chunks, titles or the store: the caller decides what text st
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,20 +26,21 @@ Vectors = NDArray[np.float32]
 DIMENSIONS = 384
 # how the model's authors want a question put (https://huggingface.co/BAAI/bge-small-en-v1.5)
 QUERY_PREFIX = "Represent this sentence for searching relevant passages: "
-_BATCH = 16
+# texts that one thread takes at a time; each is run by itself, see embed_passages
+_PORTION = 16
 
 
 class Embedder:
     """Turns texts into unit vectors of `dimensions` float32 numbers; loads the model at first use.
 
     folder: the user's own weights of a model of the same family, in place of the carried ones.
-    threads: of the ONNX runtime; None leaves it the choice.
+    threads: that embed passages side by side; None for one a core, at most 8.
     Raises ModelError where the weights are missing or wrong.
     """
 
     def __init__(self, folder: Path | None = None, *, threads: int | None = None) -> None:
         self._folder = find_weights("bge_small_en", folder)
-        self._threads = threads
+        self._threads = threads or min(8, usable_cores())
         self._model: TextEmbedding | None = None
         self._lock = threading.Lock()
         self.fingerprint = fingerprint(self._folder)
@@ -45,21 +48,34 @@ class Embedder:
         self.dimensions = DIMENSIONS
 
     def embed_passages(self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None) -> Vectors:
-        """Embed texts, in batches of like length, so that little is padded.
+        """Embed texts, the longest first.
 
         texts: any number; what is beyond the model's 512 tokens is not seen.
-        on_batch: called after each batch with the number of texts done so far.
+        on_batch: called, in the caller's thread, with the number of texts done so far.
         Returns an array of shape (len(texts), dimensions), in the order of `texts`, each row of length 1.
+
+        Each text is run by itself, in one of several threads that share a session of one thread. On SciFact and two
+        cores that gave 79 texts a second, against 54 one by one with a session of two threads, and less in batches:
+        a batch leaves the processor's caches. The weights are quantized with scales taken from the whole input, so
+        only a text that is run alone has the same vector in whatever company it comes.
         """
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        # the longest first: if memory is short, it is short at once
+        self._loaded()
+        # the longest first, so that the threads end together
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        portions = [order[start : start + _PORTION] for start in range(0, len(order), _PORTION)]
         done = 0
-        for batch in _batches(order, _BATCH):
-            vectors[batch] = self._run([texts[i] for i in batch])
-            done += len(batch)
-            if on_batch is not None:
-                on_batch(done)
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            results = pool.map(lambda portion: self._run([texts[i] for i in portion]), portions)
+            for portion, rows in zip(portions, results, strict=True):
+                vectors[portion] = rows
+                done += len(portion)
+                if on_batch is not None:
+                    on_batch(done)
+        finally:
+            # an interrupt must not wait for what is still to do
+            pool.shutdown(cancel_futures=True)
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
@@ -69,21 +85,21 @@ class Embedder:
 
     def _run(self, texts: list[str]) -> Vectors:
         model = self._loaded()
-        return np.asarray(list(model.embed(texts, batch_size=len(texts))), dtype=np.float32)
+        return np.asarray(list(model.embed(texts, batch_size=1)), dtype=np.float32)
 
     def _loaded(self) -> TextEmbedding:
         with self._lock:
             if self._model is None:
-                self._model = _load(self.name, self._folder, self._threads)
+                self._model = _load(self.name, self._folder)
             return self._model
 
 
-def _batches(items: list[int], size: int) -> Iterator[list[int]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
+def usable_cores() -> int:
+    """How many processor cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _load(name: str, folder: Path, threads: int | None) -> TextEmbedding:
+def _load(name: str, folder: Path) -> TextEmbedding:
     from fastembed import TextEmbedding
     from fastembed.common.model_description import ModelSource, PoolingType
 
@@ -101,7 +117,7 @@ def _load(name: str, folder: Path, threads: int | None) -> TextEmbedding:
     try:
         return TextEmbedding(
             registered,
-            threads=threads,
+            threads=1,
             providers=["CPUExecutionProvider"],
             specific_model_path=str(folder),
             local_files_only=True,
