@@ -1,0 +1,186 @@
+"""The public interface in Python: `Assistant` for any folder, `answer` for the shipped corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import Any, cast
+
+from assistant.ask import Parts, Trace, ask
+from assistant.condense import condense
+from assistant.config import Settings, load
+from assistant.errors import CorpusError, QuestionError
+from assistant.library import Library
+from assistant.rerank import Reranker
+from assistant.retrieve import Retriever
+from assistant.search import search
+from assistant.types import Answer, Role, Turn
+from index.chunk import CHUNKING_VERSION
+from index.embed import Embedder
+from index.ingest import Progress, ingest
+from index.store import Recipe, Store
+from index.types import Filter, Hit, IngestReport, SourceInfo
+
+LONGEST_QUESTION = 4_000  # characters
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+History = Sequence[Turn | Mapping[str, Any]]
+
+
+class Assistant:
+    """Answers questions about one folder of documents.
+
+    corpus: the folder; by default the shipped one. store: the folder of its index; by default one in the user's data
+    folder. settings: instead of those of the environment (`ASSISTANT_*`).
+    Raises ConfigError for a setting that cannot be used. Nothing is read or loaded before it is needed.
+    """
+
+    def __init__(
+        self,
+        corpus: str | PathLike[str] | None = None,
+        store: str | PathLike[str] | None = None,
+        *,
+        settings: Settings | None = None,
+    ) -> None:
+        self.settings = _settings(settings, corpus, store)
+        s = self.settings
+        self.embedder = Embedder(s.embedding_dir)
+        recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
+        self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
+        self.reranker = Reranker(s.reranker_dir)
+        self.retriever = Retriever(self.store, self.embedder)
+        self._parts = Parts(self.retriever, self.reranker, Library(s.corpus), s.refusal, s.sentences)
+
+    def ingest(
+        self,
+        *,
+        rebuild: bool = False,
+        progress: Progress | None = None,
+        say: Callable[[str], None] | None = None,
+    ) -> IngestReport:
+        """Make the index hold the folder's files as they are now; nothing is done twice.
+
+        rebuild: start from an empty index. progress(stage, done, total) and say(line) are told what happens.
+        Raises CorpusError, StoreBusy, StoreError, IndexMismatch, ModelError.
+        """
+        s = self.settings
+        return ingest(
+            s.corpus, self.store, self.embedder, budget=s.chunk_tokens, overlap=s.chunk_overlap,
+            progress=progress, rebuild=rebuild, wait=s.lock_seconds, say=say,
+        )  # fmt: skip
+
+    def answer(
+        self,
+        question: str,
+        history: History | None = None,
+        *,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        trace: Trace | None = None,
+    ) -> Answer:
+        """Answer a question with cited quotes, or abstain.
+
+        history: the turns before it, oldest first: `Turn`s or {"role": "user" | "assistant", "content": …}.
+        source: a glob on the files' paths. since, until: ISO dates, both included; files without a date are left out.
+        trace: filled with what happened on the way. Raises QuestionError, StoreError, ModelError.
+        """
+        where = make_filter(source, since, until)
+        text, turns = check_question(question), check_history(history)
+        self._check_indexed()
+        return ask(self._parts, text, turns, where, Trace() if trace is None else trace)
+
+    def stream(self, question: str, history: History | None = None, **options: Any) -> Iterator[str | Answer]:
+        """The answer's sentences with their markers, one by one, then the whole `Answer`. Takes what `answer` takes."""
+        result = self.answer(question, history, **options)
+        yield from (part for part in result.text.split("\n") if part.strip())
+        yield result
+
+    def search(
+        self,
+        query: str,
+        limit: int = 10,
+        history: History | None = None,
+        *,
+        source: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> list[Hit]:
+        """Retrieval and reranking alone: at most `limit` chunks, best first. Filters as in `answer`."""
+        if limit < 1:
+            raise QuestionError(f"limit is {limit}: give 1 or more.")
+        where = make_filter(source, since, until)
+        alone = condense(check_question(query), check_history(history))
+        self._check_indexed()
+        return search(self.retriever, self.reranker, alone, where)[:limit]
+
+    def sources(self) -> list[SourceInfo]:
+        """What the index holds of each file, by name."""
+        return self.store.sources()
+
+    def _check_indexed(self) -> None:
+        if not self.store.revision():
+            raise CorpusError(f"{self.settings.corpus} is not indexed yet. Run `assistant ingest`, or call ingest().")
+
+
+def answer(question: str, history: History | None = None, **options: Any) -> Answer:
+    """Answer from the shipped corpus (or `ASSISTANT_CORPUS`), which is indexed when it was not. See Assistant.answer."""
+    return _default().answer(question, history, **options)
+
+
+@lru_cache(maxsize=1)
+def _default() -> Assistant:
+    bot = Assistant()
+    bot.ingest()
+    return bot
+
+
+def check_question(question: str) -> str:
+    """The question without space around it. Raises QuestionError where it is none."""
+    if not isinstance(question, str):
+        raise QuestionError(f"The question is a {type(question).__name__}: give a text.")
+    text = question.replace("\x00", " ").strip()
+    if not any(char.isalnum() for char in text):
+        raise QuestionError("The question is empty: ask something in words.")
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(f"The question has {len(text)} characters: ask in at most {LONGEST_QUESTION}.")
+    return text
+
+
+def check_history(history: History | None) -> list[Turn]:
+    """The turns of a conversation. Raises QuestionError for what is none; "system" and "tool" messages are left out."""
+    turns: list[Turn] = []
+    for item in history or ():
+        if isinstance(item, Turn):
+            turns.append(item)
+            continue
+        role, content = (item.get("role"), item.get("content")) if isinstance(item, Mapping) else (None, None)
+        if role in {"system", "developer", "tool"}:
+            continue
+        if role not in {"user", "assistant"} or not isinstance(content, str):
+            raise QuestionError(
+                'The history holds something that is no turn: give {"role": "user" or "assistant", "content": text}.'
+            )
+        turns.append(Turn(cast(Role, role), content))
+    return turns
+
+
+def make_filter(source: str | None, since: str | None, until: str | None) -> Filter:
+    """A filter. Raises QuestionError for a date that is not ISO."""
+    for name, value in (("since", since), ("until", until)):
+        if value is not None and not _DATE.fullmatch(value):
+            raise QuestionError(f"{name} is {value!r}: give a date as 2024-10-31, 2024-10 or 2024.")
+    return Filter(source, since, until)
+
+
+def _settings(settings: Settings | None, corpus: Any, store: Any) -> Settings:
+    given = {name: Path(value).expanduser() for name, value in (("corpus", corpus), ("store", store)) if value is not None}
+    if settings is None:
+        # an index made for another corpus is no index of this one
+        return load(**given)
+    from dataclasses import replace
+
+    return replace(settings, **given)

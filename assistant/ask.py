@@ -1,0 +1,92 @@
+"""The whole path of a question, on one page.
+
+    question (+ history) → condense → retrieve → evidence → enough? → write → cite → Answer
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant import quote
+from assistant.answerable import Judgement, judge
+from assistant.cite import compose
+from assistant.condense import condense
+from assistant.evidence import gather
+from assistant.library import Library
+from assistant.question import parse
+from assistant.rerank import Reranker
+from assistant.retrieve import Retriever
+from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, Turn
+from index.types import Filter, Hit
+
+NEAREST = 3  # passages shown under an abstention
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a question needs, wired once in Assistant.__init__."""
+
+    retriever: Retriever
+    reranker: Reranker
+    library: Library
+    refusal: float
+    sentences: int
+
+
+@dataclass(slots=True)
+class Trace:
+    """What happened on the way, for `--explain`: hits, evidence, the judgement, seconds by stage."""
+
+    hits: Sequence[Hit] = ()
+    evidence: Sequence[Evidence] = ()
+    judgement: Judgement | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.timings[name] = time.perf_counter() - start
+
+
+def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Answer:
+    """Answers one question from the index, or abstains."""
+    start, models = time.perf_counter(), parts.retriever.seconds + parts.reranker.seconds
+    with trace.stage("retrieve"):
+        alone = condense(question, history)
+        hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
+        trace.hits = hits
+    parsed = parse(alone.question)
+    with trace.stage("evidence"):
+        rarity = parts.retriever.rarity(parsed.words)
+        trace.evidence = gather(parsed, hits, rarity, parts.reranker)
+    with trace.stage("judge"):
+        trace.judgement = judge(parsed, trace.evidence, rarity, parts.reranker)
+    with trace.stage("write"):
+        answer = _write(parts, question, alone.question, trace, stale)
+    trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
+    trace.timings["total"] = time.perf_counter() - start
+    return answer
+
+
+def _write(parts: Parts, question: str, alone: str, trace: Trace, stale: tuple[Dropped, ...]) -> Answer:
+    probability = trace.judgement.probability if trace.judgement else 0.0
+    known = {"question": question, "standalone_question": alone, "confidence": probability, "dropped": stale,
+             "nearest": nearest(trace.evidence), "timings": trace.timings}  # fmt: skip
+    if not trace.evidence or probability < parts.refusal:
+        return Answer(text=REFUSAL, abstained=True, **known)
+    draft = quote.write(parse(alone), trace.evidence, parts.sentences)
+    text, citations, conflicts = compose(draft, parts.library)
+    return Answer(text=text, citations=citations, conflicts=conflicts, **known)
+
+
+def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
+    """The passages of the best evidence, each once."""
+    chunks = list({e.chunk.id: e for e in evidence}.values())[:NEAREST]
+    return tuple(
+        Passage(e.chunk.source, e.chunk.title, e.chunk.date, e.chunk.text, e.chunk.start, e.chunk.end, e.score)
+        for e in chunks
+    )

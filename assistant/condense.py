@@ -1,0 +1,93 @@
+"""A follow-up → a question that stands alone, by rules: carry over what the follow-up leaves out.
+
+A question that stands alone comes back unchanged. The history changes what is searched for, nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.facts import Fact, names
+from assistant.question import STOP, stem, words
+from assistant.retrieve import Query
+from assistant.types import Turn
+
+TURNS = 6  # how far back a follow-up can lean
+PERSONAL = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.I)
+IMPERSONAL = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|such|same|former|latter|others?)\b", re.I
+)
+# "that" and "there" that refer to nothing before them
+_EMPTY = re.compile(r"\b(?:is|are|was|were|will|has|have|had) there\b|\bthere (?:is|are|was|were|a|any)\b|\bthat (?:\w+ ){0,4}?(?:is|are|was|were|will|would|can|could|has|have|had|did|do)\b|"
+                    r"\bso that\b|\bone of\b|\bthe one\b|\bno one\b|\beach other\b|\b(?:this|that) (?:year|month|week)\b", re.I)  # fmt: skip
+_OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(?:ay)?|what else|who else|any)\b", re.I)
+_ENOUGH = 3  # content words of a question that stands alone
+
+
+@dataclass(frozen=True, slots=True)
+class Condensed:
+    """question: as it stands alone. queries: what to search with, the standalone question first."""
+
+    question: str
+    queries: tuple[Query, ...]
+
+
+def condense(question: str, history: Sequence[Turn]) -> Condensed:
+    """The question that stands alone, and the searches that find what it leans on."""
+    turns = [turn for turn in history if turn.content.strip()][-TURNS:]
+    if not turns or not leans(question):
+        return Condensed(question, (Query(question),))
+    alone = _stand_alone(question, turns)
+    return Condensed(alone, (Query(alone), Query(question, weight=0.5)))
+
+
+def leans(question: str) -> bool:
+    """Whether a question leaves out what it is about."""
+    bare = _EMPTY.sub(" ", question)
+    if PERSONAL.search(bare) or IMPERSONAL.search(bare) or _OPENER.search(question.strip()):
+        return True
+    content = [w for w in words(question) if w not in STOP]
+    return len(content) < _ENOUGH and not names(question)
+
+
+def _stand_alone(question: str, turns: Sequence[Turn]) -> str:
+    filled = _fill_person(question, turns)
+    if filled != question and not IMPERSONAL.search(_EMPTY.sub(" ", filled)):
+        return filled
+    topic = _last_question(turns)
+    missing = {stem(w) for w in words(topic) if w not in STOP} - {stem(w) for w in words(filled)}
+    return f"{topic.rstrip(' ?.!')}: {filled}" if missing else filled
+
+
+def _fill_person(question: str, turns: Sequence[Turn]) -> str:
+    """Puts the person last spoken of in the place of "he" or "she"; unchanged where there is none."""
+    match = PERSONAL.search(question)
+    person = _last_person(turns) if match else None
+    if match is None or person is None:
+        return question
+    owner = match[0].lower() in {"his", "hers"} or (
+        match[0].lower() == "her" and re.match(r"\s+\w", question[match.end() :]) is not None
+    )
+    return question[: match.start()] + person + ("'s" if owner else "") + question[match.end() :]
+
+
+def _last_person(turns: Sequence[Turn]) -> str | None:
+    """The name of two or more words, else any name, that the latest turn with a name opens with."""
+    for turn in reversed([t for t in turns if t.role == "user"]):
+        found = names(turn.content)
+        if found:
+            full = [f for f in found if " " in f.value] or found
+            return _text(turn.content, full[0])
+    return next((_text(t.content, f) for t in reversed(turns) for f in names(t.content) if " " in f.value), None)
+
+
+def _last_question(turns: Sequence[Turn]) -> str:
+    """The latest user turn that stands alone, else the latest one."""
+    asked = [t.content for t in turns if t.role == "user"] or [turns[-1].content]
+    return next((text for text in reversed(asked) if not leans(text)), asked[-1])
+
+
+def _text(text: str, fact: Fact) -> str:
+    return text[fact.start : fact.end]

@@ -1,0 +1,176 @@
+"""Facts that can be told by their form: numbers, dates, and names, as spans of a text. No model.
+
+Used to see what a question asks for, which words of a sentence answer it, and where two sentences differ.
+English forms; other languages' numbers and dates in figures are read too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["number", "date", "name"]
+
+UNITS = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+VAGUE = {"dozen": 12, "dozens": 24, "hundreds": 200, "thousands": 2_000, "millions": 2 * 10**6, "billions": 2 * 10**9}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+         "september sep sept", "october oct", "november nov", "december dec"), start=1)
+    for name in names.split()
+}  # fmt: skip
+WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+_DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?:1[0-9]{3}|20[0-9]{2}|21[0-9]{2})"
+_DATE = re.compile(
+    rf"""\b(?:
+      (?P<iso>{_YEAR}-[01]\d-[0-3]\d)
+    | (?P<month1>{_MONTH})[ ](?P<day1>{_DAY})(?:[ ]?[-–—][ ]?(?P<to1>{_DAY}))?(?:[ ]?,[ ]?(?P<year1>{_YEAR}))?
+    | (?P<day2>{_DAY})(?:[ ]?[-–—][ ]?(?P<to2>{_DAY}))?[ ](?:of[ ])?(?P<month2>{_MONTH})(?:[ ]?,?[ ](?P<year2>{_YEAR}))?
+    | (?P<month3>{_MONTH})[ ]?,?[ ](?P<year3>{_YEAR})
+    | (?P<year4>{_YEAR})s?(?:[ ]?[-–—][ ]?(?:{_YEAR}|\d\d))?
+    )(?![\d%]|,\d)""",
+    re.VERBOSE,
+)
+# a month or weekday alone dates something too, but says less than the forms above
+_LOOSE_DATE = re.compile(
+    rf"\b(?:(?:in|since|until|by|during|last|early|late|mid|next|this)[ -])(?P<month>January|February|March|April|May|June"
+    rf"|July|August|September|October|November|December)\b|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",
+    re.IGNORECASE,
+)
+_NUMBER_WORDS = "|".join(sorted([*UNITS, *SCALES, *VAGUE], key=len, reverse=True))
+_NUMBER = re.compile(
+    rf"""(?<![\w.,])[$€£¥]?[ ]?(?:\d{{1,3}}(?:[, \u00a0\u202f]\d{{3}})+|\d+)(?:\.\d+)?
+         (?:[ ]?%|[ -](?:percent|per[ ]cent|hundred|thousand|million|billion|trillion)\b)?(?!\w|[.,]\d)
+       | \b(?:{_NUMBER_WORDS})(?:[ -](?:and[ ])?(?:{_NUMBER_WORDS}))*\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?<![\w'’])(?:[A-Z][\w'’.-]*[\w]|[A-Z])(?:(?: (?:of|the|de|van|von|al|bin|and the|for|del|della|du|la|le))?"
+    r" (?:[A-Z][\w'’.-]*[\w]|[A-Z]\.?))*",
+)
+# words that open a sentence with a capital and name nothing
+_OPENERS = frozenset(
+    """a an the this that these those it its he she they we i you his her their our my your there here in on at by for
+    from to of with as if when while where who what which why how and but or so yet nor not no yes after before since
+    until during although though because however moreover also then thus hence today yesterday tomorrow now some many
+    most all both each every any few several such other another one two three first second last next more less only
+    even just still according based among between under over into about against without within through despite unlike
+    let is are was were be been being do does did has have had can could will would shall should may might must please
+    give tell name list show describe explain hours days weeks months years source points note should well""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A number, date or name: `text[start:end]`. `value` is what it comes to: equal values say the same.
+
+    For a number the value is the figure in plain digits ("3000"); for a date ISO with what is known ("2024-10-04",
+    "--10-04" without a year, "2024"); for a name its words in lower case.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: str
+
+
+def dates(text: str) -> list[Fact]:
+    """Dates that name a day, a month of a year, or a year."""
+    return [Fact("date", m.start(), m.end(), _date_value(m)) for m in _DATE.finditer(text)]
+
+
+def loose_dates(text: str) -> list[Fact]:
+    """Also a month, weekday or century alone."""
+    found = dates(text)
+    taken = [(f.start, f.end) for f in found]
+    for m in _LOOSE_DATE.finditer(text):
+        group = next(name for name, value in m.groupdict().items() if value)
+        if not _inside(m.start(group), m.end(group), taken):
+            found.append(Fact("date", m.start(group), m.end(group), m[group].lower()))
+    return sorted(found, key=lambda f: f.start)
+
+
+def numbers(text: str) -> list[Fact]:
+    """Amounts in figures or words, without the numbers that are part of a date."""
+    taken = [(f.start, f.end) for f in dates(text)]
+    found = []
+    for m in _NUMBER.finditer(text):
+        start = m.start() + (len(m[0]) - len(m[0].lstrip()))
+        if not _inside(start, m.end(), taken):
+            found.append(Fact("number", start, m.end(), number_value(m[0])))
+    return found
+
+
+def names(text: str) -> list[Fact]:
+    """Runs of capitalised words, without a sentence's opening word when that word names nothing."""
+    found = []
+    for m in _NAME.finditer(text):
+        start, end = m.span()
+        words = m[0].split(" ")
+        while words and words[0].lower().rstrip(".") in _OPENERS:
+            start += len(words[0]) + 1
+            words = words[1:]
+        if words and not _is_month(words):
+            found.append(Fact("name", start, end, " ".join(words).lower()))
+    return found
+
+
+def number_value(text: str) -> str:
+    """A figure in plain digits: "3,000" and "three thousand" give "3000"; "5%" gives "5%"."""
+    lowered = text.lower().strip().lstrip("$€£¥ ")
+    percent = "%" if lowered.endswith("%") or "percent" in lowered or "per cent" in lowered else ""
+    lowered = re.sub(r"\s*(?:%|percent|per cent)$", "", lowered)
+    figure = re.match(r"\d[\d, \u00a0\u202f]*(?:\.\d+)?", lowered)
+    if figure:
+        value = float(re.sub(r"[, \u00a0\u202f]", "", figure[0]))
+        for word in re.findall(r"[a-z]+", lowered[figure.end() :]):
+            value *= SCALES.get(word, 1)
+        return f"{value:.10g}" + percent
+    return f"{_words_value(re.findall(r'[a-z]+', lowered)):.10g}" + percent
+
+
+def _words_value(words: list[str]) -> float:
+    total, current = 0.0, 0.0
+    for word in words:
+        if word in UNITS:
+            current += UNITS[word]
+        elif word in VAGUE:
+            current = max(current, 1) * VAGUE[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in SCALES:
+            total, current = total + max(current, 1) * SCALES[word], 0.0
+    return total + current
+
+
+def _date_value(m: re.Match[str]) -> str:
+    if m["iso"]:
+        return m["iso"]
+    if m["year4"]:
+        return m["year4"]
+    if m["month3"]:
+        return f"{m['year3']}-{MONTHS[m['month3'].rstrip('.').lower()]:02d}"
+    form = "1" if m["month1"] else "2"
+    month = MONTHS[m["month" + form].rstrip(".").lower()]
+    day = int(re.sub(r"\D", "", m["day" + form]))
+    year = m["year" + form] or "-"
+    return f"{year}-{month:02d}-{day:02d}"
+
+
+def _inside(start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    return any(a < end and start < b for a, b in spans)
+
+
+def _is_month(words: list[str]) -> bool:
+    return len(words) == 1 and (words[0].lower() in MONTHS or words[0].lower() in WEEKDAYS.split("|"))

@@ -1,0 +1,68 @@
+"""The source files as they are now: a quote is checked against them before it becomes a citation."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.types import Citation, Dropped
+from index.errors import ReadError
+from index.read import read
+from index.types import Chunk, Hit, Span
+
+# Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
+# others the file's hash is compared; `assistant verify` extracts their text again.
+PLAIN = frozenset({".txt", ".md", ".markdown"})
+
+
+class Library:
+    """Reads source files of one corpus, each once for as long as its size and time of change stay the same."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
+        self._texts: dict[str, tuple[str, str]] = {}
+
+    def fresh(self, hits: Sequence[Hit]) -> tuple[list[Hit], tuple[Dropped, ...]]:
+        """The hits whose files are as they were indexed, and a note for each file that is not."""
+        stale = {h.source: reason for h in hits if (reason := self._stale(h.chunk))}
+        notes = tuple(Dropped(f"passages of {source}", reason) for source, reason in sorted(stale.items()))
+        return [h for h in hits if h.source not in stale], notes
+
+    def cite(self, number: int, chunk: Chunk, span: Span) -> Citation:
+        """The citation of `span`, a span of the document that lies in `chunk`. Raises ReadError where it does not hold."""
+        quote = chunk.text[span.start - chunk.start : span.end - chunk.start]
+        if not quote.strip() or not chunk.start <= span.start < span.end <= chunk.end:
+            raise ReadError(chunk.source, f"characters {span.start} to {span.end} are no part of the passage.")
+        if Path(chunk.source).suffix.lower() in PLAIN and self._text(chunk)[span.start : span.end] != quote:
+            raise ReadError(chunk.source, "the file has changed since it was indexed. Run `assistant ingest`.")
+        return Citation(
+            number=number, source=chunk.source, title=chunk.title, date=chunk.date, quote=quote,
+            start=span.start, end=span.end, sha256=chunk.sha256,
+        )  # fmt: skip
+
+    def _stale(self, chunk: Chunk) -> str | None:
+        try:
+            now = self._hash(chunk.source)
+        except OSError:
+            return "the file is gone or cannot be read. Run `assistant ingest`."
+        return None if now == chunk.sha256 else "the file has changed since it was indexed. Run `assistant ingest`."
+
+    def _hash(self, source: str) -> str:
+        path = self._root / source
+        state = os.stat(path)
+        key = (state.st_mtime_ns, state.st_size)
+        known = self._hashes.get(source)
+        if known is None or known[0] != key:
+            known = (key, hashlib.sha256(path.read_bytes()).hexdigest())
+            self._hashes[source] = known
+        return known[1]
+
+    def _text(self, chunk: Chunk) -> str:
+        known = self._texts.get(chunk.source)
+        if known is None or known[0] != chunk.sha256:
+            known = (chunk.sha256, read(self._root / chunk.source, self._root).text)
+            self._texts[chunk.source] = known
+        return known[1]

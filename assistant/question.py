@@ -1,0 +1,102 @@
+"""What a question asks for: the type of its answer, its names, dates and figures, and its content words. No model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from assistant.facts import dates, loose_dates, names, numbers
+
+Wanted = Literal["number", "date", "name", "person", "place", "yes-no", "other"]
+
+# words that say how something is asked or joined, not what about
+STOP = frozenset(
+    """a an the and or but if of at by for with about against between into through during to from in on off over under
+    again further then once here there all any both each few more most other some such no nor not only own same so than
+    too very can will just should now is are was were be been being have has had having do does did doing would could
+    shall may might must i you he she it we they them his her its our your their this that these those am as until while
+    what which who whom whose when where why how many much long often far old name named called tell me say said says
+    please give show list describe explain know also get got us 's s t re ve ll d according say kind type sort date
+    there's one ones it's let may""".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
+
+_NUMBER = re.compile(
+    r"\b(?:how (?:many|much|old|long|far|tall|high|big|large|deep|fast|heavy|wide|often)|what (?:number|percentage|percent|"
+    r"share|amount|proportion|fraction|age|size|population|price|cost|distance|length|height|total)|"
+    r"(?:number|percentage|population|price|cost|age|length|height) of)\b", re.I)  # fmt: skip
+_DATE = re.compile(
+    r"\b(?:when|(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade)|since when|how long ago|what time)\b",
+    re.I,
+)
+_PERSON = re.compile(r"\b(?:who|whom|whose)\b|\b(?:name of the|which|what) (?:\w+ ){0,3}?(?:person|man|woman|leader|president|general|"
+                     r"minister|actor|actress|author|singer|player|official|spokes\w+|head|chief|king|queen)\b", re.I)  # fmt: skip
+_PLACE = re.compile(r"\bwhere\b|\b(?:which|what|whose) (?:\w+ )?(?:cit(?:y|ies)|country|countries|state|town|village|region|province|"
+                    r"place|location|continent|capital|county|river|island)\b", re.I)  # fmt: skip
+_NAME = re.compile(r"\b(?:which|what) (?:\w+ )?(?:company|companies|newspaper|broadcaster|outlet|agency|organi[sz]ation|team|band|"
+                   r"university|school|hospital|party|ship|film|movie|book|song|album|language|religion)\b|\bname of\b", re.I)  # fmt: skip
+_YES_NO = re.compile(
+    r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, taken apart. `words` are its content words as stems, in order, without repeats."""
+
+    text: str
+    wanted: Wanted
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    numbers: tuple[str, ...]
+    dates: tuple[str, ...]
+
+
+def parse(text: str) -> Question:
+    """Takes a question apart. Any text will do."""
+    return Question(
+        text=text,
+        wanted=_wanted(text),
+        words=tuple(dict.fromkeys(stem(w) for w in words(text) if w not in STOP)),
+        names=tuple(dict.fromkeys(f.value for f in names(text))),
+        numbers=tuple(dict.fromkeys(f.value for f in numbers(text))),
+        dates=tuple(dict.fromkeys(f.value for f in loose_dates(text))),
+    )
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, possessive endings taken off."""
+    return [re.sub(r"['’]s$", "", m[0].lower()) for m in _WORD.finditer(text)]
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of a text's content words, in order, with repeats."""
+    return [stem(w) for w in words(text) if w not in STOP]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Porter 2 stem of a lower-case word."""
+    result: str = _stemmer().stemWord(word)
+    return result
+
+
+@lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer has no types
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def _wanted(text: str) -> Wanted:
+    if _YES_NO.search(text.strip()):
+        return "yes-no"
+    found: list[tuple[int, Wanted]] = []
+    forms: tuple[tuple[re.Pattern[str], Wanted], ...] = (
+        (_NUMBER, "number"), (_DATE, "date"), (_PERSON, "person"), (_PLACE, "place"), (_NAME, "name"))  # fmt: skip
+    for pattern, wanted in forms:
+        if m := pattern.search(text):
+            found.append((m.start(), wanted))
+    return min(found, key=lambda f: f[0])[1] if found else "other"

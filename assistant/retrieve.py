@@ -1,0 +1,106 @@
+"""Which chunks are near a question: dense and keyword search, fused by reciprocal rank.
+
+Scores of the two are never compared, only ranks: Cormack, Clarke and Büttcher, SIGIR 2009.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from index.embed import Embedder
+from index.keyword import KeywordIndex
+from index.store import Store
+from index.types import Chunk, Filter, Hit, SourceInfo
+
+RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count
+DEPTH = 100  # chunks taken from each ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A text to search with; the ranks that it gives count `weight` times."""
+
+    text: str
+    weight: float = 1.0
+
+
+class Retriever:
+    """Searches one store. The keyword index is made from the store's chunks, and again when the store changed."""
+
+    def __init__(self, store: Store, embedder: Embedder) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._keyword: KeywordIndex | None = None
+        self._chunks: tuple[Chunk, ...] = ()
+        self._sources: tuple[SourceInfo, ...] = ()
+        self._revision: str | None = None
+        self.seconds = 0.0  # time spent in the embedding model since the start
+
+    @property
+    def keyword(self) -> KeywordIndex:
+        """The keyword index of the store as it is now."""
+        revision = self._store.revision()
+        if self._keyword is None or revision != self._revision:
+            self._chunks = tuple(self._store.chunks())
+            self._keyword = KeywordIndex(self._chunks)
+            self._sources = tuple(self._store.sources())
+            self._revision = revision
+        return self._keyword
+
+    def fused(self, queries: Sequence[Query], where: Filter, depth: int = DEPTH) -> list[Hit]:
+        """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
+        keyword = self.keyword
+        sources = matching(self._sources, where) if where else None
+        if sources is not None and not sources:
+            return []
+        allowed = None if sources is None else {c.id for c in self._chunks if c.source in set(sources)}
+        rankings: list[tuple[float, list[Hit]]] = []
+        for query in queries:
+            start = time.perf_counter()
+            vector = self._embedder.embed_query(query.text)
+            self.seconds += time.perf_counter() - start
+            rankings.append((query.weight, self._store.query(vector, depth, sources=sources)))
+            rankings.append((query.weight, keyword.search(query.text, depth, allowed=allowed)))
+        return fuse(rankings)
+
+    def rarity(self, stems: Sequence[str]) -> dict[str, float]:
+        """The inverse document frequency of each stemmed word, as in BM25: how much it tells chunks apart."""
+        keyword = self.keyword
+        counts = {stem: keyword.frequency(stem) for stem in stems}
+        return {s: math.log(1 + (len(keyword) - n + 0.5) / (n + 0.5)) for s, n in counts.items()}
+
+
+def fuse(rankings: Sequence[tuple[float, Sequence[Hit]]]) -> list[Hit]:
+    """Reciprocal rank fusion of (weight, ranking) pairs; ties are broken by source and place."""
+    scores: dict[str, float] = {}
+    hits: dict[str, Hit] = {}
+    for weight, ranking in rankings:
+        for rank, hit in enumerate(ranking, start=1):
+            scores[hit.chunk.id] = scores.get(hit.chunk.id, 0.0) + weight / (RANK_CONSTANT + rank)
+            hits[hit.chunk.id] = hit
+    order = sorted(scores, key=lambda i: (-scores[i], hits[i].chunk.source, hits[i].chunk.start))
+    return [Hit(hits[i].chunk, scores[i], "fused") for i in order]
+
+
+def matching(sources: Sequence[SourceInfo], where: Filter) -> list[str]:
+    """The names of the sources that a filter lets through."""
+    return [info.source for info in sources if _matches(info, where)]
+
+
+def _matches(info: SourceInfo, where: Filter) -> bool:
+    if where.source and not fnmatchcase(info.source, where.source):
+        return False
+    if where.since or where.until:
+        if info.date is None:
+            return False
+        # a date that is known to the year or month alone counts by what it shares with the bound
+        since, until = where.since or "", where.until or ""
+        if since and info.date < since[: len(info.date)]:
+            return False
+        if until and info.date[: len(until)] > until[: len(info.date)]:
+            return False
+    return True

@@ -1,0 +1,80 @@
+"""Which words of a sentence answer the question: a number for "how many", a date for "when", a name for "who"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.facts import Fact, dates, loose_dates, names, numbers
+from assistant.question import STOP, Question, stem, words
+
+_APPROXIMATE = re.compile(
+    r"(?:(?:about|around|approximately|almost|nearly|roughly|over|under|up to|at least|at most|more than|less than|fewer than|"
+    r"as many as|some|between|an estimated|estimated|only|just)[ ])+$", re.I)  # fmt: skip
+# the words that a number counts: up to four, ended by anything that is not part of a noun phrase
+_COUNTED = re.compile(r"(?:[ -](?!(?:of|in|on|at|to|by|for|from|with|and|or|as|that|who|which|were|was|are|is|have|has|had|will|would|"
+                      r"may|might|can|could|when|while|after|before|since|during|into|over|under|the|a|an)\b)[\w’'-]+){1,4}", re.I)  # fmt: skip
+_WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answering words: `text[start:end]`, with the value that they come to and, for a number, what it counts."""
+
+    start: int
+    end: int
+    value: str
+    counted: str = ""
+
+
+def answering(question: Question, text: str) -> Found | None:
+    """The words of `text` that answer by their form, offsets in `text`; None where they cannot be told."""
+    candidates = _candidates(question, text)
+    if not candidates:
+        return None
+    asked = set(question.words)
+    marks = [m.span() for m in re.finditer(r"[^\W_]+", text) if stem(m[0].lower()) in asked]
+    best = min(candidates, key=lambda f: (_counts(question, text, f), _distance(f, marks), f.start))
+    return _widen(question, text, best)
+
+
+def _candidates(question: Question, text: str) -> Sequence[Fact]:
+    asked = set(question.words)
+    if question.wanted == "number":
+        return [f for f in numbers(text) if f.value not in question.numbers]
+    if question.wanted == "date":
+        return [f for f in dates(text) if f.value not in question.dates] or [
+            f for f in loose_dates(text) if f.value not in question.dates]  # fmt: skip
+    if question.wanted in {"person", "place", "name"}:
+        return [f for f in names(text) if not {stem(w) for w in words(f.value) if w not in STOP} <= asked]
+    return []
+
+
+def _counts(question: Question, text: str, fact: Fact) -> int:
+    """0 for a number that counts what the question counts, else 1."""
+    if fact.kind != "number":
+        return 0
+    return 0 if {stem(w) for w in words(_noun(text, fact.end))} & set(question.words) else 1
+
+
+def _noun(text: str, end: int) -> str:
+    match = _COUNTED.match(text, end)
+    return match[0].strip(" -") if match else ""
+
+
+def _distance(fact: Fact, marks: Sequence[tuple[int, int]]) -> int:
+    """Characters to the nearest of the question's words."""
+    return min((max(a - fact.end, fact.start - b, 0) for a, b in marks), default=0)
+
+
+def _widen(question: Question, text: str, fact: Fact) -> Found:
+    start, end, counted = fact.start, fact.end, ""
+    if fact.kind == "number":
+        if match := _APPROXIMATE.search(text, 0, start):
+            start = match.start()
+        counted = _noun(text, end)
+        end += len(match[0].rstrip()) if (match := _COUNTED.match(text, end)) else 0
+    elif fact.kind == "date" and (match := _WEEKDAY.search(text, 0, start)):
+        start = match.start()
+    return Found(start, end, fact.value, counted)

@@ -1,0 +1,135 @@
+"""The values of a question and its answer. Offsets count Unicode code points of the document's text, end exclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from index.types import Chunk
+
+Role = Literal["user", "assistant"]
+Mode = Literal["quotes", "model"]
+
+# The one refusal: prompts, code and tests share it.
+REFUSAL = "The documents do not say."
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence of a retrieved chunk, scored for one question.
+
+    start, end: the sentence in the document's text. order: of its chunk among the hits, 0 first.
+    score: the cross-encoder's logit for the sentence alone. rank: what evidence is ordered by.
+    """
+
+    chunk: Chunk
+    start: int
+    end: int
+    text: str
+    order: int
+    score: float = 0.0
+    rank: float = 0.0
+
+    @property
+    def source(self) -> str:
+        return self.chunk.source
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote: `document.text[start:end] == quote`. Made by assistant/cite.py alone, which checks that.
+
+    sha256: of the source file's bytes when it was quoted.
+    """
+
+    number: int
+    source: str
+    title: str
+    date: str | None
+    quote: str
+    start: int
+    end: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One side of a disagreement: a figure, date or name, and the citation that gives it."""
+
+    value: str
+    citation: int
+    source: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What the sources differ on. `kind` is "number", "date" or "answer"; claims are newest first."""
+
+    kind: str
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage shown as near, not as an answer."""
+
+    source: str
+    title: str
+    date: str | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence that was not shown, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or an abstention.
+
+    text: Markdown with `[n]` markers, numbered from 1 in order of first appearance; one citation for each number.
+    confidence: 0 to 1, the estimated probability that the documents answer the question.
+    nearest: passages near the question; for an abstention, shown as such.
+    timings: seconds by stage; "models" is the time inside the models, "total" the whole.
+    """
+
+    question: str
+    standalone_question: str
+    text: str
+    citations: tuple[Citation, ...] = ()
+    abstained: bool = False
+    mode: Mode = "quotes"
+    confidence: float = 0.0
+    conflicts: tuple[Conflict, ...] = ()
+    nearest: tuple[Passage, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready: dictionaries, lists, strings, numbers, booleans and None alone."""
+        return _plain(asdict(self))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
