@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, names_site, opens_links
+from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, site_word
 from index.lines import lines
 from index.types import Span
 
@@ -89,9 +89,14 @@ def _drop_groups(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> 
     for may_be, group in groupby(range(len(kinds)), key=lambda n: kinds[n] is not Kind.TEXT):
         members = list(group)
         sure = may_be and any(kinds[n] is Kind.SURE for n in members)
-        if sure or (may_be and len(members) >= MENU_LINES and sum(names_site(strings[n]) for n in members) >= 2):
+        if sure or (may_be and len(members) >= MENU_LINES and _is_menu([strings[n] for n in members])):
             for n in members:
                 dropped[n] = True
+
+
+def _is_menu(strings: list[str]) -> bool:
+    """Whether two different words of a site's own menu are among these lines."""
+    return len({word for word in map(site_word, strings) if word}) >= 2
 
 
 def _drop_credited_captions(strings: list[str], dropped: list[bool]) -> None:
@@ -135,8 +140,8 @@ def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> N
     tail = len(strings)
     while tail and (dropped[tail - 1] or kinds[tail - 1] is not Kind.TEXT or _is_headline(strings[tail - 1])):
         tail -= 1
-    for n, string in enumerate(strings):
-        if opens_links(string):
+    for n in range(len(strings)):
+        if kinds[n] is Kind.LINKS:
             dropped[n] = True
             if n >= tail:
                 dropped[n:] = [True] * (len(strings) - n)
@@ -151,11 +156,11 @@ def _is_headline(string: str) -> bool:
 
 
 def _drop_islands(strings: list[str], dropped: list[bool]) -> None:
-    """Drop what is left of a menu: one or two lines of a few words, without a sentence, furniture on both sides."""
+    """Drop what is left of a menu: one or two words, with furniture on both sides."""
     runs = [(drop, list(group)) for drop, group in groupby(range(len(strings)), key=lambda n: dropped[n])]
     for before, (drop, members), after in zip(runs, runs[1:], runs[2:], strict=False):
         words = sum(len(strings[n].split()) for n in members)
         ends = any(_SENTENCE_END.search(strings[n]) for n in members)
-        if not drop and before[0] and after[0] and len(members) <= 2 and words <= 4 and not ends:
+        if not drop and before[0] and after[0] and words <= 2 and not ends:
             for n in members:
                 dropped[n] = True

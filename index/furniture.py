@@ -2,6 +2,7 @@
 
 Two strengths. *Sure* lines are furniture wherever they stand: nobody writes "Required fields are marked" in an article.
 *Likely* lines ("Events", "By Ann Lee", "Published on") are also headings and text; they count only beside sure ones.
+Labels are the empty fields of a page's form ("Category"), links the headings over links to other pages ("Read more").
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Kind(Enum):
     SURE = "sure"
     LIKELY = "likely"
     LABEL = "label"
+    LINKS = "links"
     TEXT = "text"
 
 
@@ -112,7 +114,7 @@ _AGENCY = re.compile(
     r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$"
 )
 _BYLINE = re.compile(
-    r"(?:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$", re.IGNORECASE  # noqa: RUF001
+    r"(?i:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$"  # noqa: RUF001
 )
 _STAMP = re.compile(
     r"(?:published|updated|last updated|posted|modified|created|reading time)(?: on| at| in| by)?\s*:?"
@@ -149,6 +151,8 @@ def kind(line: str) -> Kind:
     plain = bare(line)
     if _NOTICES.match(plain) or is_cookie_notice(plain) or _AGENCY.match(plain):
         return Kind.SURE
+    if len(line) <= 60 and not line.startswith("#") and _MORE.match(plain):
+        return Kind.LINKS
     if found := _phrases(plain):
         return found
     if _LABEL.match(plain):
@@ -167,15 +171,10 @@ def mentions_cookies(line: str) -> bool:
     return _COOKIES.search(line) is not None
 
 
-def names_site(line: str) -> bool:
-    """Whether a line is a word of a site's own menu, such as "Home" or "Log in"."""
+def site_word(line: str) -> str | None:
+    """The line in lower case where it is a word of a site's own menu, such as "Home" or "Log in", else None."""
     match = _PHRASE.fullmatch(bare(line))
-    return match is not None and match["site"] is not None
-
-
-def opens_links(line: str) -> bool:
-    """A line over links to other pages: "Read more", "Related articles". What is marked as a heading is not taken."""
-    return len(line) <= 60 and not line.startswith("#") and _MORE.match(bare(line)) is not None
+    return match["site"].lower() if match and match["site"] else None
 
 
 def has_credit(text: str) -> bool:
