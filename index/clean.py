@@ -131,7 +131,7 @@ def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
     header = strings[:HEADER_LINES]
     for n, string in enumerate(header):
         words = sum(word[0].isalpha() for word in string.split())
-        if words >= 3 and string in header[n + 1 :] and not _is_sentence(string):
+        if words >= 3 and string in header[n + 1 :] and not string.endswith((".", ":")):
             dropped[n] = True
 
 

@@ -37,6 +37,7 @@ _WESTERN_SHARE, _COMMON_SHARE = 0.08, 0.25
 _COMMON_LETTERS = frozenset("àáâäåæçèéêëíîïñóôöùúûüßœÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖÙÚÛÜŒªº")
 _WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒŠŽðÐþÞªº")
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][¡-©«-´¶¸¹»-¿×÷€‚„†‡ˆ‰‹›˜™]+[^\W\d_]")  # noqa: RUF001
+_MAC_CAPITALS = re.compile(rb"[\x80-\x95]")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 
 
@@ -111,7 +112,11 @@ def _guesses(data: bytes) -> list[str]:
     # Western text has few letters beyond ASCII, too few for charset-normalizer: of "Café" it makes Baltic or Turkish.
     first = ["cp1252"] if _is_western(sample) else []
     best = from_bytes(sample).best()
-    return [*first, *([best.encoding] if best else [])]
+    guess = best.encoding if best else ""
+    # The two share their small letters; Windows' capitals are where the Macintosh, now rare, has none of its letters.
+    if guess == "mac_cyrillic" and not _MAC_CAPITALS.search(sample):
+        first.append("cp1251")
+    return [*first, *([guess] if guess else [])]
 
 
 def _is_western(sample: bytes) -> bool:

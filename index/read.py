@@ -89,19 +89,22 @@ def _walk(
         except OSError as error:
             failures.append(Failure(source_name(here, root), f"the folder cannot be opened ({error.strerror})"))
             continue
+        real = here.resolve()
         for entry in entries:
-            path = Path(entry.path)
+            path, itself = Path(entry.path), real / entry.name
             if entry.name.startswith((".", "~$")) or entry.name.lower() in _LITTER:
                 continue
             if entry.is_symlink():
                 links.append(path)
+            elif itself in seen:
+                continue
             elif entry.is_dir():
-                seen.add(path)
+                seen.add(itself)
                 waiting.append(path)
             elif failure := _unsupported(path, root):
                 failures.append(failure)
             else:
-                seen.add(path)
+                seen.add(itself)
                 yield path
 
 
@@ -119,7 +122,7 @@ def _follow(
         reason = "a symbolic link that leads out of the folder is not followed: copy its target into the folder"
         failures.append(Failure(source_name(link, root), reason))
         return
-    if target in seen or root.is_relative_to(target) or any(parent in seen - {root} for parent in target.parents):
+    if target in seen:
         return
     seen.add(target)
     if target.is_dir():
