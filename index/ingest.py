@@ -1,8 +1,8 @@
 """Sync a folder into a store: add, update, delete; nothing is done twice.
 
-Chunks are embedded in windows across files, so that texts of like length share a batch, and written window by window.
-Each record says how many chunks its file has; so a file whose last chunks were never written, because the process was
-killed, is known as unfinished, and the next run writes what it lacks.
+Chunks are embedded and written in windows across files, and committed from time to time. Each record says how many
+chunks its file has; so a file whose last chunks were never committed, because the process was killed, is known as
+unfinished, and the next run writes what it lacks.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ import numpy as np
 
 from index.chunk import chunk as cut
 from index.embed import Embedder, Vectors
-from index.errors import CorpusError, ReadError
-from index.keyword import scored_text
+from index.errors import CorpusError, ReadError, StoreError
 from index.lock import DEFAULT_WAIT, writing
 from index.read import find_files, read, source_name
 from index.records import FileState
@@ -27,8 +26,11 @@ from index.types import Chunk, Failure, IngestReport
 
 Progress = Callable[[str, int, int], None]
 
-# chunks that are embedded together: more gives less padding, and loses more work when the process is killed
-WINDOW = 1_024
+# chunks that are embedded and written together
+WINDOW = 256
+# Seconds of work that a kill may lose; but a commit copies the index, and must not take more than its share of time.
+_COMMIT_EVERY = 20.0
+_COMMIT_SHARE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def ingest(
     """Make the store hold the files of a folder as they are now.
 
     budget, overlap: of chunks, in tokens; the same as in the store's recipe.
-    progress: called with a stage and how much of it is done: ("read", files, files) and ("embed", chunks, chunks), whose
-    total grows while files are read.
+    progress: called with a stage, how much of it is done, and of how much: ("read", 3, 5) for files, ("embed", 20, 256)
+    for chunks, whose total grows while files are read.
     rebuild: empty the store first. wait: seconds to wait for another writer; `say` is told so.
     Raises CorpusError for a folder that is missing or empty, StoreBusy, StoreError, IndexMismatch, ModelError.
     """
@@ -83,11 +85,19 @@ def ingest(
         if not files and not tally.failures and not known:
             raise CorpusError(f"The folder {root} holds no documents. Put files into it, or name another folder.")
         gone = known.keys() - files.keys()
-        store.delete(gone)
         changes = _changes(files, root.resolve(), known, budget, overlap, tally, report)
-        _write(changes, store, embedder, report)
-        failed = {failure.source for failure in tally.failures}
-        store.delete(failed & known.keys() - gone)
+        try:
+            store.delete(gone)
+            _write(changes, store, embedder, report)
+            failed = {failure.source for failure in tally.failures}
+            store.delete(failed & known.keys() - gone)
+        except StoreError:
+            store.close()
+            raise
+        except BaseException:
+            store.commit()  # what is written is good, and need not be done again
+            raise
+        store.commit()
         return IngestReport(
             added=tally.added,
             updated=tally.updated,
@@ -130,7 +140,7 @@ def _change(path: Path, root: Path, state: FileState | None, budget: int, overla
     if not chunks:
         raise ReadError(document.source, "the file holds no text: remove it, or put text into it")
     if not _storable(document.title) or not all(_storable(chunk.text) for chunk in chunks):
-        raise ReadError(document.source, "the text holds broken characters (lone surrogates): save the file again as UTF-8")
+        raise ReadError(document.source, "the text holds broken characters: save the file again as UTF-8")
     have = state.ids if state else frozenset()
     missing = [chunk for chunk in chunks if chunk.id not in have]
     return _Change(document.source, missing, len(chunks), have - {chunk.id for chunk in chunks})
@@ -156,12 +166,19 @@ def _sha256(path: Path) -> str:
 def _write(changes: Iterator[_Change], store: Store, embedder: Embedder, progress: Progress) -> None:
     """Embed and write window by window; a file's old chunks go just before its first new ones come."""
     done = 0
+    committed = time.monotonic()
+    cost = 0.0
     for window in _windows(changes):
         chunks = [chunk for change in window for chunk in change.chunks]
         vectors = _embed(chunks, embedder, done, progress)
         done += len(chunks)
         store.delete_chunks(id for change in window for id in change.stale)
         store.add(chunks, vectors, {change.source: change.count for change in window})
+        now = time.monotonic()
+        if now - committed > max(_COMMIT_EVERY, cost / _COMMIT_SHARE):
+            store.commit()
+            committed = time.monotonic()
+            cost = committed - now
 
 
 def _windows(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
@@ -184,7 +201,9 @@ def _windows(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
 
 def _embed(chunks: list[Chunk], embedder: Embedder, before: int, progress: Progress) -> Vectors:
     """Vectors of chunks, shape (len(chunks), dimensions); a text that comes twice is embedded once."""
-    texts = [scored_text(chunk) for chunk in chunks]
+    # Without the title: 2026-11, 100 questions of SciFact on 1,500 documents in 3,761 chunks, nDCG@10 0.765 without and
+    # 0.758 with it before each chunk.
+    texts = [chunk.text for chunk in chunks]
     rows = {text: row for row, text in enumerate(dict.fromkeys(texts))}
     total = before + len(chunks)
     progress("embed", before, total)

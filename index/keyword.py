@@ -58,6 +58,14 @@ class KeywordIndex:
         best = found[np.argsort(-scores[found], kind="stable")][:limit]
         return [Hit(self._chunks[i], float(scores[i]), "keyword") for i in best]
 
+    def frequency(self, term: str) -> int:
+        """In how many chunks a stemmed word is; 0 for an unknown one."""
+        number = self._vocabulary.get(term)
+        if number is None:
+            return 0
+        starts = self._bm25.scores["indptr"]  # of the postings of each word, and of their end
+        return int(starts[number + 1] - starts[number]) if number + 1 < len(starts) else 0
+
     def _ids(self, chunk: Chunk) -> list[int]:
         vocabulary = self._vocabulary
         return [vocabulary.setdefault(term, len(vocabulary)) for term in self._terms.of(scored_text(chunk))]

@@ -73,7 +73,7 @@ def file_sha256(path: Path) -> str:
         stat = path.stat()
         return _sha256(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
-        raise ModelError(f"{path} cannot be read ({error.strerror}). Check that it exists and its permissions.") from None
+        raise ModelError(f"{path} cannot be read ({error.strerror}). Check that it may be.") from None
 
 
 @cache

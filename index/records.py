@@ -58,11 +58,13 @@ def chunk_of(id: str, metadata: dict[str, Any], text: str) -> Chunk:
 def hits_of(result: Any) -> list[Hit]:
     """The hits of a LlamaIndex query, best first.
 
-    ChromaVectorStore gives exp(-distance); the distance is 1 - cosine.
+    ChromaVectorStore gives exp(-distance); the distance is 1 - cosine. A chunk that another process deletes in this
+    moment can come without its metadata: it is left out.
     """
     return [
         Hit(chunk_of(node.node_id, node.metadata, node.text), 1.0 + math.log(similarity), "dense")
         for node, similarity in zip(result.nodes, result.similarities, strict=True)
+        if "source" in node.metadata
     ]
 
 

@@ -1,10 +1,8 @@
-"""The only importer of chromadb: chunks, their vectors and what made them, in one Chroma collection.
+"""The chunks of a corpus, their vectors and what made them, in one Chroma collection.
 
 Embedded in a folder by default, or on a Chroma server by URL. Chunk text, offsets, title, date, position and file
-hash are in Chroma, so no second database can disagree with it.
-
-Every write gives the collection a new revision. An embedded Chroma does not see what another process has written to
-the same folder; so each reading compares the revision with the one that it has loaded, and opens again if it differs.
+hash are in Chroma, so no second database can disagree with it. chromadb is imported by this package's store, backends
+and connect modules alone.
 """
 
 from __future__ import annotations
@@ -18,8 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.connect import Client, connect, is_missing, store_errors
-from index.errors import IndexMismatch
+from index.backends import Backend, Folder, Server
+from index.connect import collection_name, is_missing, store_errors
+from index.errors import IndexMismatch, StoreError
 from index.records import FileState, chunk_of, file_states, hits_of, node_of, source_infos
 from index.types import Chunk, Hit, SourceInfo
 
@@ -58,21 +57,24 @@ class Store:
     recipe: what makes the index. name: of the corpus; several can share a server.
 
     Nothing is opened before the first call. All methods raise StoreError where Chroma cannot be reached, read or
-    written, and IndexMismatch where the index was made by another recipe. A store may be shared by threads.
+    written, and IndexMismatch where the index was made by another recipe. A store may be shared by threads. Only one
+    store may write at a time, see lock.py.
     """
 
     def __init__(
         self, path: Path | None = None, url: str | None = None, *, recipe: Recipe, name: str = "citewell"
     ) -> None:
+        if path is None and not url:
+            raise StoreError("No place for the index was given: name a folder, or the URL of a Chroma server.")
         self.path = None if url else path
         self.url = url
         self.name = name
         self.recipe = recipe
-        self._client: Client | None = None
-        self._loaded_revision = ""
+        self._backend: Backend = Folder(self.path) if self.path is not None else Server(url or "")
+        self._collection_name = collection_name(name)
         self._lock = threading.RLock()
 
-    # writing
+    # writing: counts, for readers, when it is committed (on a server, at once)
 
     def add(self, chunks: Sequence[Chunk], embeddings: NDArray[np.float32], counts: dict[str, int]) -> None:
         """Write chunks with their vectors; a chunk that is there already stays as it is.
@@ -82,38 +84,36 @@ class Store:
         """
         if not chunks:
             return
-        with self._lock, store_errors(self.path, self.url):
-            collection = self._collection(create=True)
+        nodes = [node_of(c, e, counts[c.source]) for c, e in zip(chunks, embeddings, strict=True)]
+
+        def write(collection: Collection) -> None:
             vectors = _llama_store(collection)
-            nodes = [node_of(c, e, counts[c.source]) for c, e in zip(chunks, embeddings, strict=True)]
-            for some in _pages(nodes, self._opened().batch_limit):
+            for some in _pages(nodes, self._backend.writer().batch_limit):
                 vectors.add(list(some))
-            self._touch(collection)
+
+        self._write(write)
 
     def delete(self, sources: Iterable[str]) -> None:
         """Remove all chunks of some files."""
         names = sorted(set(sources))
         if names:
-            self._remove(lambda collection: [collection.delete(where=_among(some)) for some in _pages(names, 500)])
+            self._write(lambda collection: [collection.delete(where=_among(some)) for some in _pages(names, 500)])
 
     def delete_chunks(self, ids: Iterable[str]) -> None:
         """Remove chunks by id."""
         names = sorted(set(ids))
         if names:
-            limit = _PAGE
-            self._remove(lambda collection: [collection.delete(ids=list(some)) for some in _pages(names, limit)])
+            self._write(lambda collection: [collection.delete(ids=list(some)) for some in _pages(names, _PAGE)])
 
     def wipe(self) -> None:
         """Remove everything, whatever recipe made it."""
         with self._lock, store_errors(self.path, self.url):
-            if self._exists():
-                client = self._opened()
-                try:
-                    client.api.delete_collection(client.collection_name(self.name))
-                except Exception as error:
-                    if not is_missing(error):
-                        raise
-            self._loaded_revision = ""
+            self._backend.clear(self._collection_name)
+
+    def commit(self) -> None:
+        """Make what was written the thing that is read, in every process."""
+        with self._lock, store_errors(self.path, self.url):
+            self._backend.commit(self._collection_name)
 
     # reading
 
@@ -123,7 +123,7 @@ class Store:
 
     def revision(self) -> str:
         """Changes whenever the index does, in whatever process; "" for an index that does not exist."""
-        return self._read(_revision, "")
+        return self._read(self._backend.revision, "")
 
     def sources(self) -> list[SourceInfo]:
         """What is held of each file, by name."""
@@ -178,39 +178,39 @@ class Store:
         return self._read(read, [])
 
     def close(self) -> None:
-        """Let go of the files or the connection; the next call opens them again."""
+        """Let go of files or connection, and in a folder of what was not committed; the next call opens them again."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = None
+            self._backend.close()
 
     # inside
 
-    def _exists(self) -> bool:
-        """Whether there is something to open; reading must not create an index."""
-        return self.url is not None or (self.path is not None and (self.path / "chroma.sqlite3").exists())
-
-    def _opened(self) -> Client:
-        if self._client is None:
-            self._client = connect(self.path, self.url)
-        return self._client
-
-    def _collection(self, create: bool) -> Collection:
-        """The collection as it is now, its recipe checked."""
-        client = self._opened()
-        name = client.collection_name(self.name)
-        if create:
-            metadata = {**asdict(self.recipe), "name": self.name, "writes": 0}
-            collection = client.api.get_or_create_collection(
-                name,
+    def _write(self, action: Callable[[Collection], object]) -> None:
+        with self._lock, store_errors(self.path, self.url):
+            metadata = {**asdict(self.recipe), "name": self.name, "writes": 0, "dirty": False}
+            collection = self._backend.writer().api.get_or_create_collection(
+                self._collection_name,
                 metadata=metadata,
                 configuration={"hnsw": _HNSW},  # type: ignore[arg-type]  # a TypedDict of Chroma's own
                 embedding_function=None,
             )
-        else:
-            collection = client.api.get_collection(name, embedding_function=None)
-        self._check(collection.metadata or {})
-        return collection
+            self._check(collection.metadata or {})
+            self._backend.wrote(collection, done=False)
+            action(collection)
+            self._backend.wrote(collection, done=True)
+
+    def _read(self, action: Callable[[Collection], R], empty: R) -> R:
+        with self._lock, store_errors(self.path, self.url):
+            client = self._backend.reader()
+            if client is None:
+                return empty
+            try:
+                collection = client.api.get_collection(self._collection_name, embedding_function=None)
+            except Exception as error:
+                if is_missing(error):
+                    return empty
+                raise
+            self._check(collection.metadata or {})
+            return action(collection)
 
     def _check(self, metadata: dict[str, Any]) -> None:
         wanted = asdict(self.recipe)
@@ -222,50 +222,12 @@ class Store:
                 "or go back to the settings that made it."
             )
 
-    def _touch(self, collection: Collection) -> None:
-        metadata = dict(collection.metadata or {})
-        metadata["writes"] = int(metadata.get("writes", 0)) + 1
-        collection.modify(metadata=metadata)
-        self._loaded_revision = _revision(collection)
-
-    def _remove(self, action: Callable[[Collection], object]) -> None:
-        with self._lock, store_errors(self.path, self.url):
-            if self._exists():
-                collection = self._collection(create=True)
-                action(collection)
-                self._touch(collection)
-
-    def _read(self, action: Callable[[Collection], R], empty: R) -> R:
-        with self._lock, store_errors(self.path, self.url):
-            if not self._exists():
-                return empty
-            try:
-                collection = self._collection(create=False)
-            except Exception as error:
-                if is_missing(error):
-                    return empty
-                raise
-            if _revision(collection) != self._loaded_revision:
-                collection = self._load_again()
-            return action(collection)
-
-    def _load_again(self) -> Collection:
-        if self.url is None:
-            self.close()
-        collection = self._collection(create=False)
-        self._loaded_revision = _revision(collection)
-        return collection
-
 
 def _llama_store(collection: Collection) -> Any:
     # LlamaIndex takes seconds to import: only where vectors are written or searched
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     return ChromaVectorStore(chroma_collection=collection)
-
-
-def _revision(collection: Collection) -> str:
-    return f"{collection.id}:{(collection.metadata or {}).get('writes', 0)}"
 
 
 def _among(sources: Sequence[str]) -> dict[str, Any]:
