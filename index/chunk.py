@@ -10,6 +10,7 @@ from index.sentences import split
 from index.tokens import count
 from index.types import Chunk, Document, Span
 
+# To be raised with any change that gives other chunks of the same file: reading, cleaning, sentences, packing.
 CHUNKING_VERSION = "1"
 DEFAULT_BUDGET = 220
 DEFAULT_OVERLAP = 40

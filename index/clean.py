@@ -24,8 +24,8 @@ LONGEST_HEADLINE = 25
 MENU_LINES = 4
 
 _FENCE = re.compile(r"```|~~~")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？।]['\"”’»)\]]*$")  # noqa: RUF001
-_NAME = re.compile(r"(?:(?:[A-ZÀ-ÞА-ЯІЇЄ][\w.'’-]*|of|the|de|la|von|van|der|du|for|and)(?:\s+|$)){1,5}$")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"[.!?…:;。！？।]['\"”’»)\]]*$")
+_NAME = re.compile(r"(?:(?:[A-ZÀ-ÞА-ЯІЇЄ][\w.'’-]*|of|the|de|la|von|van|der|du|for|and)(?:\s+|$)){1,5}$")
 
 
 def content_spans(text: str) -> tuple[Span, ...]:

@@ -36,7 +36,7 @@ _SAMPLE = 200_000
 _WESTERN_SHARE, _COMMON_SHARE = 0.08, 0.25
 _COMMON_LETTERS = frozenset("àáâäåæçèéêëíîïñóôöùúûüßœÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖÙÚÛÜŒªº")
 _WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒŠŽðÐþÞªº")
-_SIGN_IN_WORD = re.compile(r"[^\W\d_][¡-©«-´¶¸¹»-¿×÷€‚„†‡ˆ‰‹›˜™]+[^\W\d_]")  # noqa: RUF001
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][¡-©«-´¶¸¹»-¿×÷€‚„†‡ˆ‰‹›˜™]+[^\W\d_]")
 _MAC_CAPITALS = re.compile(rb"[\x80-\x95]")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
 

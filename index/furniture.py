@@ -74,7 +74,7 @@ _COMMON = _words(
 _PHRASE = re.compile(
     rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE
 )
-_BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")  # noqa: RUF001
+_BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")
 
 # Lines that say something, but to the reader of the page and not of the article. From the line's beginning.
 _NOTICES = re.compile(
@@ -114,11 +114,11 @@ _AGENCY = re.compile(
     r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$"
 )
 _BYLINE = re.compile(
-    r"(?i:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$"  # noqa: RUF001
+    r"(?i:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$"
 )
 _STAMP = re.compile(
     r"(?:published|updated|last updated|posted|modified|created|reading time)(?: on| at| in| by)?\s*:?"
-    r"(?:[\s,/:|–-]*(?<!\w)(?:\d{1,4}(?:st|nd|rd|th|am|pm)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"  # noqa: RUF001
+    r"(?:[\s,/:|–-]*(?<!\w)(?:\d{1,4}(?:st|nd|rd|th|am|pm)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|[ap]\.?m\.?|gmt|utc|ces?t|e[sd]t|min(?:utes?)?|read)(?!\w))*$"
     r"|\d+ min(?:utes?)? read$",
     re.IGNORECASE,
@@ -132,11 +132,11 @@ _MORE = re.compile(
     r"(?:read (?:more|next|also)|also read|related(?: (?:articles?|stories|posts?|news|content|links|topics))?"
     r"|recommended (?:for you|articles|stories)|you (?:may|might) also (?:like|be interested in)"
     r"|more (?:from|on|in) (?:this|the|our) \w+|more (?:stories|news|articles)|most (?:read|popular|viewed)"
-    r"|trending(?: now)?|latest (?:news|stories|articles|posts)|top stories|editor['’]?s['’]? picks?|up next"  # noqa: RUF001
-    r"|don['’]t miss)\s*[:»›>…]*$",  # noqa: RUF001
+    r"|trending(?: now)?|latest (?:news|stories|articles|posts)|top stories|editor['’]?s['’]? picks?|up next"
+    r"|don['’]t miss)\s*[:»›>…]*$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"^(?:#{1,6}\s+|[-–—•◦▪‣●·*+>]\s+|\*\*)+|\*\*$")  # noqa: RUF001
+_MARKS = re.compile(r"^(?:#{1,6}\s+|[-–—•◦▪‣●·*+>]\s+|\*\*)+|\*\*$")
 
 
 def bare(line: str) -> str:
@@ -179,7 +179,7 @@ def site_word(line: str) -> str | None:
 
 def has_credit(text: str) -> bool:
     """Whether a text holds nothing but a copyright or picture credit."""
-    return _CREDIT.match(text.strip(" .,|-–—")) is not None  # noqa: RUF001
+    return _CREDIT.match(text.strip(" .,|-–—")) is not None
 
 
 def _phrases(line: str) -> Kind | None:

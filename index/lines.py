@@ -30,13 +30,13 @@ _LINE = re.compile(rf"[^\s](?:[^{_BREAK}]*[^\s])?")
 _BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*[\n\r\x85\u2028]|[\f\v\u2029]")
 # A line that begins with one of these is a unit of its own: bullets, numbers, headings, quotes, tables, code fences.
 _OPENS_UNIT = re.compile(
-    r"[-–—•◦▪‣●○■□·∙*+>]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s|#{1,6}\s|\||```|~~~"  # noqa: RUF001
+    r"[-–—•◦▪‣●○■□·∙*+>]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s|#{1,6}\s|\||```|~~~"
 )
 # A line that is complete in itself: the next one never continues it.
 _CLOSES_UNIT = re.compile(r"#{1,6}\s|\||```|~~~|[-=_*~\s]+$")
-_LIST_ITEM = re.compile(r"[-–—•◦▪‣●○■□·∙*+]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s")  # noqa: RUF001
+_LIST_ITEM = re.compile(r"[-–—•◦▪‣●○■□·∙*+]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s")
 _FIRST_WORD = re.compile(r"\S{1,15}")
-_TERMINATED = re.compile(r".*[.!?…:;。！？।]['\"”’»)\]]*$", re.DOTALL)  # noqa: RUF001
+_TERMINATED = re.compile(r".*[.!?…:;。！？।]['\"”’»)\]]*$", re.DOTALL)
 
 
 class _Newline(NamedTuple):

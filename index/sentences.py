@@ -1,4 +1,16 @@
-"""Sentence boundaries, as exact spans of the text."""
+"""Sentence boundaries, as exact spans of the text.
+
+Rules and a list of abbreviations, because they measured better and faster than the libraries. Boundaries on the 300
+passages of CLAPNQ's dev set (2,637 gold sentences, joined by a space; recall over the 2,071 boundaries that a mark
+shows, the others being menus and tables that were run together), and speed on one core, 2026-11:
+
+              precision  recall    F1    MB/s
+    this         0.998    0.992  0.995     10
+    punkt        0.969    0.997  0.982      2   (nltk 3.10; knows no lines, closing marks or other scripts)
+    sentencex    0.996    0.928  0.961     24   (1.0.32)
+    syntok       0.928    0.958  0.942    0.4   (1.4.4)
+    pysbd        0.969    0.779  0.864    0.1   (0.3.4)
+"""
 
 from __future__ import annotations
 
@@ -11,19 +23,19 @@ from index.types import Span
 # A quotation mark further back, in characters, is not looked for.
 LONGEST_QUOTE = 2000
 
-_CLOSERS = "\"'”’»›)\\]}*_`"  # noqa: RUF001
-_OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"  # noqa: RUF001
+_CLOSERS = "\"'”’»›)\\]}*_`"
+_OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"
 
 # A terminator with the quotation marks, brackets and note numbers that belong to it, before whitespace; or a
 # full-width or Indic terminator, which needs no space behind it.
 _CANDIDATE = re.compile(
     rf"(?<![.!?…‽⁇⁈⁉])(?P<mark>[.!?…‽⁇⁈⁉]++)(?P<close>[{_CLOSERS}]*(?:\[\w{{1,4}}\])*)(?=\s)"
-    rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"  # noqa: RUF001
+    rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"
 )
 # Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
-_LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")  # noqa: RUF001
-_WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")  # noqa: RUF001
-_NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s){{0,20}})(?P<word>\w+(?:['’.]\w+)*)?")  # noqa: RUF001
+_LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")
+_WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")
+_NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s){{0,20}})(?P<word>\w+(?:['’.]\w+)*)?")
 _ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-])+$")
 _INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
 # A question or exclamation that was said by somebody: `"Why?" Smith asked.`
@@ -72,7 +84,7 @@ def _skip_space(text: str, position: int, end: int) -> int:
 def _closes(text: str, start: int, loose: re.Match[str]) -> bool:
     """Whether a mark that stands apart closes something that was opened behind `start`, and not long ago."""
     mark = loose[1]
-    opener = {"''": "``", "”": "“", "’": "‘", "»": "«", ")": "(", "]": "["}[mark]  # noqa: RUF001
+    opener = {"''": "``", "”": "“", "’": "‘", "»": "«", ")": "(", "]": "["}[mark]
     inside = text[max(start, loose.start() - LONGEST_QUOTE) : loose.start()]
     return inside.count(opener) > inside.count(mark)
 
@@ -88,7 +100,7 @@ def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: in
         return False
     mark = match["mark"]
     if mark != ".":
-        closed = any(quote in match["close"] for quote in "\"”’'")  # noqa: RUF001
+        closed = any(quote in match["close"] for quote in "\"”’'")
         return not (closed and mark[-1] in "!?" and _SAID.match(text, stop, end))
     before = _WORD_BEFORE.search(text, max(first, match.start() - 40), match.start())
     token = before.group() if before else ""

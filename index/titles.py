@@ -98,7 +98,7 @@ def clean_title(title: str) -> str | None:
         return plain
     cut = plain[: LONGEST_TITLE - 1]
     at_word = cut.rsplit(" ", 1)[0] if " " in cut[LONGEST_TITLE // 2 :] else cut
-    return at_word.rstrip(" ,;:–—-") + "…"  # noqa: RUF001
+    return at_word.rstrip(" ,;:–—-") + "…"
 
 
 def iso_date(value: object) -> str | None:

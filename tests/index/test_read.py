@@ -37,7 +37,7 @@ POLISH = "Zażółć gęślą jaźń. Wczoraj byliśmy w Łodzi i było bardzo m
 RUSSIAN = "Мост будет отремонтирован до зимы, сказал глава города."
 JAPANESE = "これは日本語の文章です。東京は日本の首都であり、人口が多い都市です。"
 FRENCH = "Le café est fermé à midi; nous y étions déjà allés."
-SIGNS = "Café on the corner – it’s “nice” and costs €5."  # noqa: RUF001
+SIGNS = "Café on the corner – it’s “nice” and costs €5."
 
 
 def put(root: Path, name: str, data: bytes | str) -> Path:

@@ -14,7 +14,7 @@ from index.sentences import split
 TEXTS = st.text(
     st.one_of(
         st.characters(codec="utf-8"),
-        st.sampled_from(list("....!?…。 \n\n\t\r\"'”“’()[]-•*#|123aAbB")),  # noqa: RUF001
+        st.sampled_from(list("....!?…。 \n\n\t\r\"'”“’()[]-•*#|123aAbB")),
     ),
     max_size=300,
 )
@@ -81,7 +81,7 @@ def test_sentences_end_where_a_reader_would_end_them(parts: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "parts",
-    [["我们来了。", "你呢？", "好的！"], ["यह एक वाक्य है।", "वह दूसरा है।"], ["これは本です。", "「はい。」", "終わり。"]],  # noqa: RUF001
+    [["我们来了。", "你呢？", "好的！"], ["यह एक वाक्य है।", "वह दूसरा है।"], ["これは本です。", "「はい。」", "終わり。"]],
 )
 def test_other_scripts_end_sentences_without_a_space(parts: list[str]) -> None:
     assert sentences("".join(parts)) == parts
