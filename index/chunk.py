@@ -65,9 +65,7 @@ def _units(text: str, sentences: list[Span], budget: int) -> tuple[list[Span], l
     # Far above the budget, a sentence is cut before it is counted: counting it whole could take minutes.
     longest = budget * LONGEST_TOKEN
     befores = [sentence.start for sentence in sentences[:1]] + [sentence.end for sentence in sentences[:-1]]
-    sizes = count(
-        [text[max(before, s.end - longest) : s.end] for before, s in zip(befores, sentences, strict=True)]
-    )
+    sizes = count([text[max(before, s.end - longest) : s.end] for before, s in zip(befores, sentences, strict=True)])
     units: list[Span] = []
     tokens: list[int] = []
     for sentence, size in zip(sentences, sizes, strict=True):

@@ -71,9 +71,7 @@ _COMMON = _words(
     deutsch; espa[ñn]ol; italiano; portugu[êe]s; русский; українська; العربية
     """
 )
-_PHRASE = re.compile(
-    rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE
-)
+_PHRASE = re.compile(rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")
 
 # Lines that say something, but to the reader of the page and not of the article. From the line's beginning.
@@ -113,9 +111,7 @@ _CREDIT = re.compile(
 _AGENCY = re.compile(
     r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$"
 )
-_BYLINE = re.compile(
-    r"(?i:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$"
-)
+_BYLINE = re.compile(r"(?i:by|von|par|por|text:)\s+(?:[A-ZÀ-ÞА-Я][\w.'’-]+(?:\s+|\s*[,&]\s*|$|\s+and\s+)){1,6}$")
 _STAMP = re.compile(
     r"(?:published|updated|last updated|posted|modified|created|reading time)(?: on| at| in| by)?\s*:?"
     r"(?:[\s,/:|–-]*(?<!\w)(?:\d{1,4}(?:st|nd|rd|th|am|pm)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

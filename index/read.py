@@ -77,9 +77,7 @@ def _show(path: Path) -> str:
     return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _walk(
-    folder: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]
-) -> Iterator[Path]:
+def _walk(folder: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]) -> Iterator[Path]:
     """The readable files of a folder; what it saw goes to `seen`, symbolic links to `links`, the rest to `failures`."""
     waiting = [folder]
     while waiting:
@@ -108,9 +106,7 @@ def _walk(
                 yield path
 
 
-def _follow(
-    link: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]
-) -> Iterator[Path]:
+def _follow(link: Path, root: Path, seen: set[Path], links: list[Path], failures: list[Failure]) -> Iterator[Path]:
     """The files that a symbolic link adds to the corpus: none where its target is outside or has been seen."""
     try:
         target = link.resolve(strict=True)
@@ -155,7 +151,7 @@ def read(path: Path, root: Path) -> Document:
         extract = _READERS[path.suffix.lower()](data)
     except Unreadable as error:
         raise ReadError(source, str(error)) from error
-    content = _outside(clean.content_spans(extract.text), extract.body)
+    content = _content(extract.text, extract.body)
     if not content:
         raise ReadError(source, "the file holds no text: remove it, or put text into it")
     stem = source_name(Path(path.stem), Path())
@@ -192,6 +188,6 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _outside(content: tuple[Span, ...], body: int) -> tuple[Span, ...]:
-    """The content spans, cut where the body begins: front matter and a leading date are text, not content."""
-    return tuple(Span(max(span.start, body), span.end) for span in content if span.end > body)
+def _content(text: str, body: int) -> tuple[Span, ...]:
+    """The content spans behind `body`: front matter and a leading date are text, not content."""
+    return tuple(Span(start + body, end + body) for start, end in clean.content_spans(text[body:]))

@@ -22,9 +22,7 @@ from index.sentences import split
 from index.tokens import count
 from index.types import Document, Span
 
-TEXTS = st.text(
-    st.one_of(st.characters(codec="utf-8"), st.sampled_from(list("....!?  \n\nabcABC\"'-1"))), max_size=600
-)
+TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(list("....!?  \n\nabcABC\"'-1"))), max_size=600)
 
 
 def document(text: str, content: tuple[Span, ...] | None = None) -> Document:
@@ -37,9 +35,7 @@ PROSE = " ".join(f"Sentence number {n} says that the river rose by {n} metres in
 
 @settings(deadline=None)
 @given(TEXTS, st.integers(8, 60), st.integers(0, 7))
-def test_any_text_gives_exact_chunks_within_the_budget_and_loses_nothing(
-    text: str, budget: int, overlap: int
-) -> None:
+def test_any_text_gives_exact_chunks_within_the_budget_and_loses_nothing(text: str, budget: int, overlap: int) -> None:
     source = document(text)
     chunks = chunk(source, budget, overlap)
     covered = [False] * len(text)
