@@ -56,7 +56,11 @@ class Folder:
         if revision != self._revision or self._reader is None:
             if self._reader is not None:
                 self._reader.close()
+            self._reader = None
             folder = generations.current(self._path)
+            # opening what is not there would make it
+            if folder is not None and not generations.is_whole(folder):
+                raise StoreError(f"{folder} is missing or empty. Delete {self._path} and run `assistant ingest` again.")
             self._reader = open_folder(folder) if folder else None
             self._revision = revision
         return self._reader

@@ -28,6 +28,10 @@ class Client:
         """Release files and connections."""
         with suppress(Exception):  # closing what is broken must not hide why
             self.api.close()  # type: ignore[attr-defined]  # the class has it, its interface does not
+        # which leaves a server's connections open: its own and those of the administration; a folder has none
+        for part in (self.api, getattr(self.api, "_admin_client", None)):
+            with suppress(AttributeError):
+                part._server._session.close()  # type: ignore[union-attr]
 
 
 def collection_name(name: str) -> str:

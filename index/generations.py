@@ -5,17 +5,22 @@ good, and a reader that opens it meanwhile reads a torn one (seen with Chroma 1.
 draft, and a small file, CURRENT, that is replaced in one step, names the generation that counts. A kill loses what was
 written since the last commit, and nothing else.
 
-    store/CURRENT             the name of a generation
-    store/000007/             it, one Chroma folder
-    store/000006/             the one before, for readers that have it open
-    store/000008/             a draft, unless its writer was killed: then it is removed by the next
+    store/CURRENT                     the name of a generation
+    store/000007-18ea4d2a7c11b004/    it, one Chroma folder: number, and time of its making in hexadecimal nanoseconds
+    store/000006-…/                   the one before, for readers that have it open
+    store/000008-…/                   a draft; left behind by a writer that was killed, it is removed by the next
+
+The time makes a name that was never used before, even where the store was deleted: within a process, Chroma shares
+what it has loaded among all that open a folder of one name.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -29,27 +34,30 @@ def current(store: Path) -> Path | None:
         name = (store / _CURRENT).read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return store / name if name.isdigit() else None
+    return store / name if _number(name) else None
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a generation has its database."""
+    return (folder / _DATABASE).is_file()
 
 
 def revision(store: Path) -> str:
     """Changes with every commit; "" where there is no generation."""
     folder = current(store)
-    if folder is None:
-        return ""
-    # the time tells a store from one that was deleted and made again
-    return f"{folder.name}:{(store / _CURRENT).stat().st_mtime_ns}"
+    return folder.name if folder else ""
 
 
 def draft(store: Path, empty: bool) -> Path:
     """Make the folder of the next generation: a copy of the current one, or nothing if `empty`."""
+    store.mkdir(parents=True, exist_ok=True)
     now = current(store)
-    number = int(now.name) if now else 0
+    number = _number(now.name) if now else 0
     for folder, found in _folders(store):
         if found > number:
             shutil.rmtree(folder)
-    new = store / f"{number + 1:06d}"
-    new.mkdir(parents=True)
+    new = store / f"{number + 1:06d}-{time.time_ns():016x}"
+    new.mkdir()
     if now is not None and not empty:
         _copy(now, new)
     return new
@@ -64,7 +72,7 @@ def commit(store: Path, folder: Path) -> None:
     _sync(waiting)
     os.replace(waiting, store / _CURRENT)
     for old, number in _folders(store):
-        if number < int(folder.name) - 1:
+        if number < _number(folder.name) - 1:
             # where a reader's open files cannot be removed, the next commit tries again
             shutil.rmtree(old, ignore_errors=True)
 
@@ -74,8 +82,14 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def _number(name: str) -> int:
+    """Of a generation, by the name of its folder; 0 for what is none."""
+    match = re.fullmatch(r"(\d{6,})-[0-9a-f]{16}", name)
+    return int(match[1]) if match else 0
+
+
 def _folders(store: Path) -> list[tuple[Path, int]]:
-    return [(path, int(path.name)) for path in store.iterdir() if path.name.isdigit()] if store.is_dir() else []
+    return [(path, _number(path.name)) for path in store.iterdir() if _number(path.name)]
 
 
 def _copy(source: Path, target: Path) -> None:
