@@ -64,7 +64,7 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         rarity = parts.retriever.rarity(parsed.words)
         trace.evidence = gather(parsed, hits, rarity, parts.reranker)
     with trace.stage("judge"):
-        trace.judgement = judge(parsed, trace.evidence, rarity, parts.reranker)
+        trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker)
     with trace.stage("write"):
         answer = _write(parts, question, alone.question, trace, stale)
     trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
@@ -81,6 +81,11 @@ def _write(parts: Parts, question: str, alone: str, trace: Trace, stale: tuple[D
     draft = quote.write(parse(alone), trace.evidence, parts.sentences)
     text, citations, conflicts = compose(draft, parts.library)
     return Answer(text=text, citations=citations, conflicts=conflicts, **known)
+
+
+def _stems(parts: Parts, evidence: Sequence[Evidence]) -> frozenset[str]:
+    """The stems of all words of the best evidence's document."""
+    return parts.retriever.stems(evidence[0].source) if evidence else frozenset()
 
 
 def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import ConfigError
+from assistant.errors import ConfigError, StoreError
 
 PREFIX = "ASSISTANT_"
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "seeds"
@@ -18,7 +20,7 @@ SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "seeds"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a run of Citewell uses.
+    """What a run of Citewell uses. Folders can be given as text; "~" is the user's home.
 
     corpus: the folder of documents. store: the folder of the index; by default one for each corpus, in the user's
     data folder. chroma_url: a Chroma server to use instead of the embedded one, `http://host:port`.
@@ -27,6 +29,8 @@ class Settings:
     refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
+
+    Raises ConfigError for a value of the wrong type or out of range.
     """
 
     corpus: Path = SHIPPED_CORPUS
@@ -41,12 +45,16 @@ class Settings:
     lock_seconds: float = 600.0
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            value = _typed(field.name, str(field.type), getattr(self, field.name))
+            object.__setattr__(self, field.name, value)  # the one way to set a field of a frozen value
         _check(32 <= self.chunk_tokens <= 480, "chunk_tokens", self.chunk_tokens, "a number from 32 to 480")
         _check(0 <= self.chunk_overlap <= self.chunk_tokens // 2, "chunk_overlap", self.chunk_overlap,
-               "a number from 0 to half of chunk_tokens")
+               f"a number from 0 to half of chunk_tokens ({self.chunk_tokens // 2})")  # fmt: skip
         _check(0.0 <= self.refusal <= 1.0, "refusal", self.refusal, "a number from 0 (never refuse) to 1 (always)")
         _check(1 <= self.sentences <= 10, "sentences", self.sentences, "a number from 1 to 10")
-        _check(self.lock_seconds >= 0, "lock_seconds", self.lock_seconds, "a number of seconds, 0 or more")
+        _check(0 <= self.lock_seconds < math.inf, "lock_seconds", self.lock_seconds, "a number of seconds, 0 or more")
+        _check_url(self.chroma_url)
 
     @property
     def collection(self) -> str:
@@ -61,6 +69,91 @@ class Settings:
         return _data_folder() / _corpus_name(self.corpus)
 
 
+def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Settings from the environment, over which what is given (and is not None) wins.
+
+    A variable that is set to nothing counts as not set.
+    Raises ConfigError for an unknown `ASSISTANT_*` variable and for a value that cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    known = {f.name: str(f.type) for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for key, text in environ.items():
+        if not key.startswith(PREFIX):
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        if key != _variable(name) or name not in known:
+            raise ConfigError(_unknown(key))
+        if text.strip():
+            values[name] = _parse(key, text.strip(), known[name])
+    values.update({name: value for name, value in given.items() if value is not None})
+    return Settings(**values)
+
+
+def _variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def _unknown(key: str) -> str:
+    names = [f.name for f in fields(Settings)]
+    near = get_close_matches(key.removeprefix(PREFIX).lower(), names, n=1)
+    advice = f"Did you mean {_variable(near[0])}?" if near else f"The settings are {', '.join(map(_variable, names))}."
+    return f"{key} is not a setting. {advice} Rename it or unset it."
+
+
+def _parse(key: str, text: str, kind: str) -> Any:
+    """The value of a variable; paths and texts are seen to by Settings."""
+    if kind.startswith(("Path", "str")):
+        return text
+    try:
+        return int(text) if kind == "int" else float(text)
+    except ValueError:
+        raise ConfigError(f"{key} is {text!r}: give {_KINDS[kind]}.") from None
+
+
+_KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "Path": "a path"}
+
+
+def _typed(name: str, kind: str, value: object) -> object:
+    """A value of the field's type. Raises ConfigError where it is of another."""
+    base = kind.removesuffix(" | None")
+    if value is None and base != kind:
+        return None
+    if base == "Path" and isinstance(value, str | os.PathLike) and os.fspath(value):
+        return _home(name, Path(value))
+    if base == "str" and isinstance(value, str):
+        return value
+    if base == "float" and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if base == "int" and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ConfigError(f"{name} ({_variable(name)}) is {value!r}: give {_KINDS[base]}.")
+
+
+def _home(name: str, path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        problem = f"{name} ({_variable(name)}) is {str(path)!r}: there is no such user. Give the whole path."
+        raise ConfigError(problem) from None
+
+
+def _check(ok: bool, name: str, value: object, wanted: str) -> None:
+    if not ok:
+        raise ConfigError(f"{name} ({_variable(name)}) is {value!r}: give {wanted}.")
+
+
+def _check_url(url: str | None) -> None:
+    if url is None:
+        return
+    from index.connect import parse_url
+
+    try:
+        parse_url(url)
+    except StoreError as error:
+        raise ConfigError(f"chroma_url ({_variable('chroma_url')}): {error}") from None
+
+
 def _corpus_name(corpus: Path) -> str:
     """The folder's name, made safe for file systems and Chroma, and enough of a hash of its whole path."""
     path = corpus.expanduser().resolve()
@@ -72,44 +165,3 @@ def _data_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("citewell", appauthor=False)
-
-
-def _check(ok: bool, name: str, value: object, wanted: str) -> None:
-    if not ok:
-        raise ConfigError(f"{name} ({PREFIX}{name.upper()}) is {value!r}: give {wanted}.")
-
-
-def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
-    """Settings from the environment, over which what is given (and is not None) wins.
-
-    Raises ConfigError for an unknown `ASSISTANT_*` variable and for a value that cannot be read.
-    """
-    environ = os.environ if environ is None else environ
-    known = {f.name: f.type for f in fields(Settings)}
-    values: dict[str, Any] = {}
-    for key, text in environ.items():
-        if not key.startswith(PREFIX):
-            continue
-        name = key.removeprefix(PREFIX).lower()
-        if name not in known:
-            raise ConfigError(f"{key} is not a setting. Unset it, or use one of: {', '.join(_variables())}.")
-        if text.strip():
-            values[name] = _parse(key, text.strip(), str(known[name]))
-    values.update({name: value for name, value in given.items() if value is not None})
-    return Settings(**values)
-
-
-def _variables() -> list[str]:
-    return [PREFIX + f.name.upper() for f in fields(Settings)]
-
-
-def _parse(key: str, text: str, kind: str) -> Any:
-    if kind.startswith("Path"):
-        return Path(text).expanduser()
-    if kind.startswith("str"):
-        return text
-    try:
-        return int(text) if kind == "int" else float(text)
-    except ValueError:
-        wanted = "a whole number" if kind == "int" else "a number"
-        raise ConfigError(f"{key} is {text!r}: give {wanted}.") from None

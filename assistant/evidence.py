@@ -1,7 +1,8 @@
-"""Sentences of the retrieved chunks, scored for one question.
+"""Sentences of the retrieved chunks, scored for one question in their context.
 
-Few are scored, since each costs: words in common choose which, the cross-encoder scores those, and the best
-are scored once more under their document's title, which says what "he" or "the company" is.
+Few are scored, since each costs: words in common choose which, the cross-encoder scores those alone, and the best
+once more under their document's title and together with their neighbours. "He added that…" says nothing of who; the
+sentence before it does.
 """
 
 from __future__ import annotations
@@ -13,23 +14,70 @@ from assistant.question import Question, content_stems
 from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.sentences import split
-from index.types import Chunk, Hit
+from index.types import Chunk, Hit, Span
 
 CHUNKS = 8  # the fused hits whose sentences are looked at
-SCORED = 24  # sentences that the cross-encoder sees
+SCORED = 24  # sentences that the cross-encoder sees alone
 TITLED = 6  # of those, how many it sees again under their title
+PAIRED = 4  # and how many together with the sentence before and the one behind
 LONGEST = 500  # characters of a sentence that the cross-encoder reads
+WINDOW_WEIGHT = 0.25  # of the score with a neighbour, in the order of evidence
+LEANS = 1.0  # logits by which a neighbour must raise the score for it to be needed
 
 
 def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float], reranker: Reranker) -> list[Evidence]:
     """The sentences of the best chunks, best first. `rarity`: a weight for each of the question's stems, 0 or more."""
     candidates = _choose(question, _sentences([hit.chunk for hit in hits[:CHUNKS]]), rarity)
-    bare = reranker.scores(question.text, [e.text[:LONGEST] for e in candidates])
-    scored = sorted((replace(e, score=s) for e, s in zip(candidates, bare)), key=lambda e: -e.score)
-    titled = reranker.scores(question.text, [f"{e.chunk.title}. {e.text[:LONGEST]}" for e in scored[:TITLED]])
-    top = [replace(e, rank=(e.score + t) / 2) for e, t in zip(scored, titled)]
-    rest = [replace(e, rank=min(e.score, min(t.rank for t in top)) - 1) for e in scored[TITLED:]]
-    return sorted(top, key=lambda e: -e.rank) + rest
+    alone = reranker.scores(question.text, [e.text[:LONGEST] for e in candidates])
+    scored = sorted((replace(e, score=s, window=s) for e, s in zip(candidates, alone, strict=True)), key=_by_score)
+    top = _paired(question, scored[:TITLED], reranker)
+    titled = reranker.scores(question.text, [f"{e.chunk.title}. {e.text[:LONGEST]}" for e in top])
+    ranked = [replace(e, rank=(e.score + t) / 2 + WINDOW_WEIGHT * e.window) for e, t in zip(top, titled, strict=True)]
+    # what was not seen again comes behind what was, in its own order
+    floor = min((e.rank for e in ranked), default=0.0) - max((e.score for e in scored[TITLED:]), default=0.0)
+    rest = [replace(e, rank=e.score + min(floor, 0.0) - 1.0) for e in scored[TITLED:]]
+    return sorted(ranked, key=lambda e: -e.rank) + rest
+
+
+def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
+    """The sentences before and behind in the same chunk, as spans of the document."""
+    chunk = evidence.chunk
+    spans = [Span(chunk.start + start, chunk.start + end) for start, end in split(chunk.text)]
+    place = spans.index(Span(evidence.start, evidence.end))
+    before = spans[place - 1] if place > 0 else None
+    return before, spans[place + 1] if place + 1 < len(spans) else None
+
+
+def _paired(question: Question, top: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
+    """The same evidence; the first few with the score that they have with a neighbour, where that is higher."""
+    pairs = [
+        (i, Span(min(e.start, other.start), max(e.end, other.end)), other)
+        for i, e in enumerate(top[:PAIRED])
+        for other in neighbours(e)
+        if other is not None
+    ]
+    texts = [_slice(top[i].chunk, span)[: 2 * LONGEST] for i, span, _ in pairs]
+    known = dict(zip(dict.fromkeys(texts), reranker.scores(question.text, list(dict.fromkeys(texts))), strict=True))
+    result = list(top)
+    for (i, _, other), text in zip(pairs, texts, strict=True):
+        score = known[text]
+        if score > result[i].window:
+            needed = other if score > result[i].score + LEANS else None
+            result[i] = replace(result[i], window=score, needs=needed)
+    return result
+
+
+def sentence(chunk: Chunk, span: Span, like: Evidence) -> Evidence:
+    """Another sentence of a chunk as evidence that ranks as `like` does."""
+    return replace(like, start=span.start, end=span.end, text=_slice(chunk, span), needs=None)
+
+
+def _slice(chunk: Chunk, span: Span) -> str:
+    return chunk.text[span.start - chunk.start : span.end - chunk.start]
+
+
+def _by_score(e: Evidence) -> tuple[float, str, int]:
+    return (-e.score, e.source, e.start)
 
 
 def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
@@ -38,12 +86,13 @@ def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     for order, chunk in enumerate(chunks):
         for start, end in split(chunk.text):
             key = (chunk.source, chunk.start + start)
-            if key not in found:
+            if key not in found and any(char.isalnum() for char in chunk.text[start:end]):
                 found[key] = Evidence(chunk, chunk.start + start, chunk.start + end, chunk.text[start:end], order)
     return list(found.values())
 
 
 def _choose(question: Question, sentences: Sequence[Evidence], rarity: Mapping[str, float]) -> list[Evidence]:
+    """The most promising: those with the question's rare words, of the best chunks."""
     if len(sentences) <= SCORED:
         return list(sentences)
 

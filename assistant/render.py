@@ -1,83 +1,155 @@
-"""An answer as Markdown, plain text, HTML and JSON. Nothing of a document gets out unescaped."""
+"""An answer as Markdown, plain text, HTML and JSON. Nothing of a document gets out unescaped.
+
+`Answer.text` is Markdown of a small kind: paragraphs, or a list of lines that begin with "- "; `**bold**` for the
+answering words; `[n]` for a marker; everything else that could be markup has a backslash before it.
+"""
 
 from __future__ import annotations
 
 import html
-import json
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, Passage
+from assistant.visible import CONTROLS, one_line, safe_json, visible
 
-_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
+DATE_UNKNOWN = "date unknown"
+_GAP = f"(?=[\\s{CONTROLS}]|$)"  # a control that is taken away later must not bring markup to life
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word is plain
-_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s)|[-+](?=\s)|=+\s*$|\d{1,9}(?=[.)]\s))", re.M)
-_ENTITY = re.compile(r"&(?=#?\w+;)")
+_LINE_START = re.compile(rf"^(\s*)(#{{1,6}}{_GAP}|[-+]{_GAP}|[-=]+\s*$|\d{{1,9}}(?=[.)]{_GAP}))", re.M)
+_ENTITY = re.compile(rf"&(?=#?[\w{CONTROLS}]+;)")
+# a backslash and the character that it keeps from being markup; bold begins or ends; a marker
+_TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*)|\[(\d+)\]")
+
+
+class Segment(NamedTuple):
+    """A piece of an answer's text without markup. marker: the citation's number where the piece is its marker."""
+
+    text: str
+    bold: bool = False
+    marker: int | None = None
 
 
 def escape(text: str) -> str:
-    """Text of a document as Markdown that shows it as it is: no markup, no HTML, no marker."""
+    """Text of a document as Markdown that shows it as it is: no markup, no HTML, no marker. See `unescape`."""
     text = _SPECIAL.sub(r"\\\1", text)
     text = _ENTITY.sub(r"\\&", text)
     return _LINE_START.sub(lambda m: f"{m[1]}{m[2]}\\" if m[2].isdigit() else f"{m[1]}\\{m[2]}", text)
 
 
 def unescape(markdown: str) -> str:
-    """Markdown of an answer as plain text: escapes and bold taken away, markers kept."""
-    text = re.sub(r"(?<!\\)\*\*", "", markdown)
-    return re.sub(r"\\([\\`*\[\]<>|~_&#+=.)-])", r"\1", text)
+    """Markdown of an answer as plain text: escapes and bold taken away, markers kept. Undoes `escape`."""
+    return "".join(segment.text for segment in segments(markdown))
 
 
-def place(citation: Citation) -> str:
+def segments(markdown: str) -> Iterator[Segment]:
+    """An answer's Markdown, piece by piece: what is bold, and what is a marker."""
+    bold, plain, last = False, "", 0
+    for match in _TOKEN.finditer(markdown):
+        plain += markdown[last : match.start()] + (match[1] or "")
+        last = match.end()
+        if match[1]:
+            continue
+        if plain:
+            yield Segment(plain, bold)
+            plain = ""
+        if match[2]:
+            bold = not bold
+        else:
+            yield Segment(match[0], bold, int(match[3]))
+    if plain := plain + markdown[last:]:
+        yield Segment(plain, bold)
+
+
+def place(citation: Citation | Passage) -> str:
     """Where a quote is, in words: "reports/may.txt, 2024-05-31, characters 10 to 84"."""
-    date = citation.date or "date unknown"
-    return f"{citation.source}, {date}, characters {citation.start} to {citation.end}"
+    date = citation.date or DATE_UNKNOWN
+    return f"{one_line(citation.source)}, {date}, characters {citation.start} to {citation.end}"
+
+
+def unshown(answer: Answer) -> set[int]:
+    """Numbers of the citations whose quote is not itself part of the answer's text: those to be shown below it."""
+    text = one_line(unescape(answer.text))
+    return {c.number for c in answer.citations if one_line(c.quote) not in text}
 
 
 def markdown(answer: Answer) -> str:
-    """The answer with its sources below, as Markdown."""
-    if answer.abstained:
-        near = [f"> {escape(_one_line(p.text))}\n>\n> — {escape(p.title)} ({escape(p.source)})" for p in answer.nearest]
-        return "\n\n".join([answer.text, *(["Nearest passages:", *near] if near else [])]) + "\n"
-    sources = [
-        f"{c.number}. {escape(c.title)}. {escape(place(c))}\n   > {escape(_one_line(c.quote))}" for c in answer.citations
-    ]
-    return "\n\n".join([answer.text, "Sources:", "\n".join(sources)]) + "\n"
+    """The answer with its sources below, as Markdown; for an abstention, with the nearest passages."""
+    blocks = [visible(answer.text)]
+    if answer.abstained and answer.nearest:
+        near = (f"> {escape(one_line(p.text))}\n>\n> — {_title(p)}. {escape(place(p))}" for p in answer.nearest)
+        blocks += ["Nearest passages:", *near]
+    if answer.citations:
+        sources = (
+            f"{c.number}. {_title(c)}. {escape(place(c))}\n   > {escape(one_line(c.quote))}" for c in answer.citations
+        )
+        blocks += ["Sources:", "\n".join(sources)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def plain(answer: Answer) -> str:
-    """The answer with its sources below, as plain text."""
-    if answer.abstained:
-        near = [f"  {_one_line(p.text)}\n  ({p.title}; {p.source})" for p in answer.nearest]
-        return "\n\n".join([answer.text, *(["Nearest passages:", *near] if near else [])]) + "\n"
-    sources = [f"[{c.number}] {c.title}\n    {place(c)}" for c in answer.citations]
-    return "\n\n".join([unescape(answer.text), "\n".join(sources)]) + "\n"
+    """The answer with its sources below, as plain text that is safe on a terminal."""
+    blocks = [visible(unescape(answer.text))]
+    if answer.abstained and answer.nearest:
+        blocks += ["Nearest passages:"]
+        blocks += [f"  {one_line(p.text, 400)}\n  ({one_line(p.title, 100)}; {place(p)})" for p in answer.nearest]
+    if answer.citations:
+        hidden = unshown(answer)
+        blocks += ["\n".join(_plain_source(c, c.number in hidden) for c in answer.citations)]
+    return "\n\n".join(blocks) + "\n"
 
 
 def as_html(answer: Answer) -> str:
     """The answer as an HTML fragment: markers are links to the quotes in a list below."""
-    paragraphs = "".join(f"<p>{_html_line(line)}</p>" for line in answer.text.split("\n") if line.strip())
+    body = "".join(_html_block(block) for block in re.split(r"\n\s*\n", answer.text) if block.strip())
     if answer.abstained:
-        near = "".join(f"<li><blockquote>{html.escape(p.text)}</blockquote>{html.escape(p.source)}</li>" for p in answer.nearest)
-        return f'<div class="abstained">{paragraphs}<ul>{near}</ul></div>'
+        near = "".join(f"<li><blockquote>{_html(p.text)}</blockquote>{_html_place(p)}</li>" for p in answer.nearest)
+        return f'<div class="abstained">{body}{f"<ul>{near}</ul>" if near else ""}</div>'
     items = "".join(
-        f'<li id="citation-{c.number}" value="{c.number}"><blockquote>{html.escape(c.quote)}</blockquote>'
-        f"<cite>{html.escape(c.title)}</cite> {html.escape(place(c))}</li>"
+        f'<li id="citation-{c.number}" value="{c.number}">'
+        f"<blockquote>{_html(c.quote)}</blockquote>{_html_place(c)}</li>"
         for c in answer.citations
     )
-    return f'<div class="answer">{paragraphs}<ol>{items}</ol></div>'
+    return f'<div class="answer">{body}<ol>{items}</ol></div>'
 
 
 def as_json(answer: Answer) -> str:
     """The answer as JSON, every field."""
-    return json.dumps(answer.to_dict(), ensure_ascii=False, indent=2)
+    return safe_json(answer.to_dict())
+
+
+def _title(item: Citation | Passage) -> str:
+    return escape(one_line(item.title))
+
+
+def _plain_source(citation: Citation, quoted: bool) -> str:
+    quote = f"\n    “{one_line(citation.quote)}”" if quoted else ""
+    return f"[{citation.number}] {one_line(citation.title, 100)}\n    {place(citation)}{quote}"
+
+
+def _html(text: str) -> str:
+    return html.escape(visible(text))
+
+
+def _html_place(item: Citation | Passage) -> str:
+    return f"<cite>{_html(item.title)}</cite> <small>{_html(place(item))}</small>"
+
+
+def _html_block(block: str) -> str:
+    """A paragraph, or a list where all lines begin with "- "."""
+    lines = [line for line in block.split("\n") if line.strip()]
+    if all(line.startswith("- ") for line in lines):
+        return f"<ul>{''.join(f'<li>{_html_line(line[2:])}</li>' for line in lines)}</ul>"
+    return f"<p>{'<br>'.join(_html_line(line) for line in lines)}</p>"
 
 
 def _html_line(line: str) -> str:
-    text = html.escape(line.removeprefix("- "), quote=False)
-    text = _MARKER.sub(r'<a class="citation" href="#citation-\1">[\1]</a>', text)
-    text = re.sub(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*", r"<strong>\1</strong>", text)
-    return re.sub(r"\\([\\`*\[\]|~_#+=.)-]|&lt;|&gt;|&amp;)", r"\1", text)
+    return "".join(_html_segment(segment) for segment in segments(line))
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _html_segment(segment: Segment) -> str:
+    if segment.marker is not None:
+        return f'<a class="citation" href="#citation-{segment.marker}">[{segment.marker}]</a>'
+    text = _html(segment.text)
+    return f"<strong>{text}</strong>" if segment.bold else text

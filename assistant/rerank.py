@@ -47,21 +47,25 @@ class Reranker:
         return TextCrossEncoder(name, specific_model_path=str(weights), threads=1)
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One logit per text, in the order given; about -11 (off the topic) to 11 (an answer).
+        """One logit per text, in the order given; about -11 (off the topic) to 11 (an answer)."""
+        return self.pairs([(question, text) for text in texts])
 
-        Each pair is run alone. Its activations are quantised by what is in the batch, so in a batch the same pair
-        would score differently in other company (up to 0.9 was seen); alone there is no padding either, and it was
-        1.9 times as fast as batches of 16 sorted by length.
+    def pairs(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """One logit for each (question, text), in the order given.
+
+        Each pair is run alone, one on each core. Its activations are quantised by what is in the batch, so in a batch
+        the same pair would score differently in other company (up to 0.9 was seen); alone there is no padding either,
+        and it was 1.9 times as fast as batches of 16 sorted by length.
         """
         start = time.perf_counter()
         with self._lock:
             model = self._model
+        # the longest first, so that the threads end together
+        order = sorted(range(len(pairs)), key=lambda i: -len(pairs[i][1]))
         with ThreadPoolExecutor(self._threads) as pool:
-            # the longest first, so that the threads end together
-            order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-            found = dict(zip(order, pool.map(lambda i: _score(model, question, texts[i]), order), strict=True))
+            found = dict(zip(order, pool.map(lambda i: _score(model, *pairs[i]), order), strict=True))
         self.seconds += time.perf_counter() - start
-        return [found[i] for i in range(len(texts))]
+        return [found[i] for i in range(len(pairs))]
 
 
 def _score(model: TextCrossEncoder, question: str, text: str) -> float:

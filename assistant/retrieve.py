@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from assistant.question import stem, words
 from index.embed import Embedder
 from index.keyword import KeywordIndex
 from index.store import Store
@@ -72,6 +73,11 @@ class Retriever:
         keyword = self.keyword
         counts = {stem: keyword.frequency(stem) for stem in stems}
         return {s: math.log(1 + (len(keyword) - n + 0.5) / (n + 0.5)) for s, n in counts.items()}
+
+    def stems(self, source: str) -> frozenset[str]:
+        """The stems of all words of a source's title and chunks."""
+        texts = [f"{c.title} {c.text}" for c in self._chunks if c.source == source]
+        return frozenset(stem(word) for text in texts for word in words(text))
 
 
 def fuse(rankings: Sequence[tuple[float, Sequence[Hit]]]) -> list[Hit]:

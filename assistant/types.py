@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from index.types import Chunk
+from index.types import Chunk, Span
 
 Role = Literal["user", "assistant"]
 Mode = Literal["quotes", "model"]
@@ -28,7 +28,8 @@ class Evidence:
     """A sentence of a retrieved chunk, scored for one question.
 
     start, end: the sentence in the document's text. order: of its chunk among the hits, 0 first.
-    score: the cross-encoder's logit for the sentence alone. rank: what evidence is ordered by.
+    score: the cross-encoder's logit for the sentence alone. window: the same, or with a neighbour where that is higher.
+    needs: the neighbour without which it says much less, as a span of the document. rank: what evidence is ordered by.
     """
 
     chunk: Chunk
@@ -37,6 +38,8 @@ class Evidence:
     text: str
     order: int
     score: float = 0.0
+    window: float = 0.0
+    needs: Span | None = None
     rank: float = 0.0
 
     @property

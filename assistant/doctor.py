@@ -1,0 +1,131 @@
+"""Whether everything that Citewell needs is there, and what it would use."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Literal
+
+from assistant.config import Settings, load
+from assistant.errors import CitewellError
+from assistant.show import show_table
+from index.models import file_sha256, find_weights, fingerprint
+
+State = Literal["fine", "note", "broken"]
+_OLDEST = (3, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `found` says what is there; where it is broken, also what to do."""
+
+    what: str
+    state: State
+    found: str
+
+
+def examine(corpus: Path | None = None, store: Path | None = None) -> list[Finding]:
+    """Looks at everything; nothing is written, and one thing that is broken does not hide the next."""
+    findings = [_python(), *_packages()]
+    try:
+        settings = load(corpus=corpus, store=store)
+    except CitewellError as error:
+        return [*findings, Finding("settings", "broken", str(error))]
+    looks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
+        ("embedding model", _embedding), ("cross-encoder", _reranker), ("corpus", _corpus), ("index", _index),
+    )  # fmt: skip
+    for what, look in looks:
+        try:
+            findings += look(settings)
+        except CitewellError as error:
+            findings.append(Finding(what, "broken", str(error)))
+    return [*findings, Finding("answers", "fine", "quotes; no language model, no network")]
+
+
+def show(findings: list[Finding]) -> None:
+    """The findings as a table, and a line that sums them up."""
+    rows = [(f.what, f.state, f.found) for f in findings]
+    broken = sum(f.state == "broken" for f in findings)
+    show_table(("", "", ""), rows, styles={"fine": "green", "note": "yellow", "broken": "red"})
+    from assistant.terminal import say
+
+    say(f"{broken} broken: what to do is beside it." if broken else "Nothing is broken.")
+
+
+def _python() -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] < _OLDEST:
+        advice = "Citewell needs 3.11 or newer. Install it, then run `make install`."
+        return Finding("Python", "broken", f"{found}: {advice}")
+    return Finding("Python", "fine", f"{found} ({sys.executable})")
+
+
+def _packages() -> Iterator[Finding]:
+    """What Citewell itself requires, extras left out."""
+    needed = [text for text in requires("citewell") or () if "extra ==" not in text]
+    for name in ("citewell", *(re.split(r"[^\w.-]", text)[0] for text in needed)):
+        try:
+            yield Finding(name, "fine", version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "broken", "not installed. Run `make install`.")
+
+
+def _weights(name: str, folder: Path | None) -> str:
+    found = find_weights(name, folder)
+    kind = "your own, not checked" if folder else "as pinned"
+    return f"{fingerprint(found)}, {kind}; model.onnx SHA-256 {file_sha256(found / 'model.onnx')}; {found}"
+
+
+def _embedding(settings: Settings) -> Iterator[Finding]:
+    from index.embed import Embedder
+
+    said = _weights("bge_small_en", settings.embedding_dir)
+    vector = Embedder(settings.embedding_dir).embed_query("Does it run?")
+    yield Finding("embedding model", "fine", f"runs, {vector.shape[0]} dimensions; {said}")
+
+
+def _reranker(settings: Settings) -> Iterator[Finding]:
+    from assistant.rerank import Reranker
+
+    said = _weights("reranker_en", settings.reranker_dir)
+    Reranker(settings.reranker_dir).scores("Does it run?", ["It runs."])
+    yield Finding("cross-encoder", "fine", f"runs; {said}")
+
+
+def _corpus(settings: Settings) -> Iterator[Finding]:
+    from index.read import find_files
+
+    paths, failures = find_files(settings.corpus)
+    yield Finding("corpus", "fine" if paths else "note", f"{settings.corpus}: {len(paths)} files that can be read")
+    for failure in failures:
+        yield Finding("corpus", "note", f"not read: {failure.source}: {failure.reason}")
+
+
+def _index(settings: Settings) -> Iterator[Finding]:
+    from assistant.api import Assistant
+    from index.connect import parse_url
+    from index.read import find_files, source_name
+
+    bot = Assistant(settings=settings)
+    # without the user name and password that a URL may have
+    where = parse_url(settings.chroma_url)[0] if settings.chroma_url else str(settings.store_path)
+    yield Finding("index", "fine", f"{'Chroma server' if settings.chroma_url else 'folder'} {where}")
+    recipe = bot.store.recipe
+    yield Finding("recipe", "fine", f"chunks of {recipe.budget} tokens, overlap {recipe.overlap}, "
+                  f"chunking {recipe.chunking}, embedding {recipe.embedding}, schema {recipe.schema}")  # fmt: skip
+    chunks, sources = bot.store.count(), {info.source for info in bot.sources()}
+    if not chunks:
+        yield Finding("index", "note", "empty: the first question fills it, or `assistant ingest`")
+        return
+    yield Finding("index", "fine", f"{chunks} passages of {len(sources)} files, revision {bot.store.revision()}")
+    root = settings.corpus.resolve()
+    there = {source_name(path, root) for path in find_files(root)[0]}
+    if there != sources:
+        told = f"{len(there - sources)} files are not in it, {len(sources - there)} of it are gone"
+        yield Finding("index", "note", f"{told}. Run `assistant ingest`.")
+
+

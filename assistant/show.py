@@ -1,0 +1,163 @@
+"""What the commands print: colours and tables on a terminal, plain text elsewhere. Documents' text is made safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from assistant.terminal import console, on_terminal, say, warn
+from assistant.visible import one_line, visible
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from assistant.ask import Trace
+    from assistant.recheck import Check
+    from assistant.types import Answer
+    from index.types import Hit, SourceInfo
+
+_SHOWN = 280  # characters of a passage on a terminal
+_STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
+
+
+def show_answer(answer: Answer) -> None:
+    """The answer and its sources; what was left out of it goes to stderr."""
+    from assistant.render import plain
+
+    if on_terminal():
+        console().print(_answer_text(answer))
+    else:
+        say(plain(answer))
+    for dropped in answer.dropped:
+        warn(f"left out: {dropped.text}: {dropped.reason}")
+
+
+def _answer_text(answer: Answer) -> Text:
+    from rich.text import Text
+
+    from assistant.render import place, segments, unshown
+
+    text = Text()
+    for segment in segments(answer.text):
+        style = "cyan" if segment.marker is not None else "bold" if segment.bold else ""
+        text.append(visible(segment.text), style)
+    if answer.abstained and answer.nearest:
+        text.append("\n\nNearest passages:", "dim")
+        for passage in answer.nearest:
+            text.append(f"\n\n  {one_line(passage.text, _SHOWN)}")
+            text.append(f"\n  {one_line(passage.title, 100)}; {place(passage)}", "dim")
+    hidden = unshown(answer)
+    for index, citation in enumerate(answer.citations):
+        text.append("\n" if index else "\n\n")
+        text.append(f"[{citation.number}]", "cyan")
+        text.append(f" {one_line(citation.title, 100)}")
+        text.append(f"\n    {place(citation)}", "dim")
+        if citation.number in hidden:
+            text.append(f"\n    “{one_line(citation.quote)}”")
+    text.append("\n")
+    return text
+
+
+def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
+    """What happened on the way to an answer, JSON-ready."""
+    judged = trace.judgement
+    return {
+        "standalone_question": answer.standalone_question,
+        "hits": [_hit(hit) for hit in trace.hits],
+        "evidence": [
+            {"source": e.source, "start": e.start, "end": e.end, "score": e.score, "rank": e.rank, "text": e.text}
+            for e in trace.evidence
+        ],
+        "confidence": answer.confidence,
+        "features": asdict(judged.features) if judged and judged.features else {},
+        "dropped": [asdict(dropped) for dropped in answer.dropped],
+        "timings": dict(trace.timings),
+    }
+
+
+def show_explanation(found: dict[str, Any], most: int = 10) -> None:
+    """An `explanation` in words: the first `most` hits and sentences."""
+    lines = ["", "How it was found", f"  question that was asked: {one_line(found['standalone_question'])}"]
+    lines += ["", f"  passages found: {len(found['hits'])} (score: reciprocal ranks, fused)"]
+    lines += [f"    {h['score']:.4f}  {_where(h)}  {one_line(h['text'], 60)}" for h in found["hits"][:most]]
+    lines += ["", f"  sentences scored: {len(found['evidence'])} (score: cross-encoder; rank: with the title)"]
+    lines += [
+        f"    {e['score']:+6.2f} {e['rank']:+6.2f}  {_where(e)}  {one_line(e['text'], 60)}"
+        for e in found["evidence"][:most]
+    ]
+    lines += ["", f"  probability that the documents answer: {found['confidence']:.3f}"]
+    lines += [f"    {name}: {value:.3f}" for name, value in found["features"].items()]
+    lines += [f"  left out: {one_line(d['text'])}: {one_line(d['reason'])}" for d in found["dropped"]]
+    lines += ["", "  seconds"]
+    lines += [f"    {name}: {seconds:.3f}" for name, seconds in found["timings"].items()]
+    say("\n".join(lines))
+
+
+def _where(item: dict[str, Any]) -> str:
+    return f"{one_line(item['source'])} {item['start']}-{item['end']}"
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    chunk = hit.chunk
+    return {
+        "source": chunk.source, "title": chunk.title, "date": chunk.date, "start": chunk.start, "end": chunk.end,
+        "score": hit.score, "text": chunk.text,
+    }  # fmt: skip
+
+
+def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    """Hits, JSON-ready, best first."""
+    return [_hit(hit) for hit in hits]
+
+
+def show_hits(hits: Sequence[Hit]) -> None:
+    """Hits with their texts, best first."""
+    blocks = []
+    for number, hit in enumerate(hits, 1):
+        chunk = hit.chunk
+        where = f"{one_line(chunk.source)}, {chunk.date or 'date unknown'}, characters {chunk.start} to {chunk.end}"
+        blocks.append(f"{number}. {one_line(chunk.title, 100)}\n   {where}\n   {one_line(chunk.text)}")
+    say("\n\n".join(blocks) if blocks else "Nothing was found.")
+
+
+def show_sources(sources: Sequence[SourceInfo]) -> None:
+    """The indexed files as a table."""
+    rows = [(one_line(s.source), one_line(s.title, 80), s.date or "", str(s.chunks)) for s in sources]
+    show_table(("source", "title", "date", "chunks"), rows, right={3})
+
+
+def show_checks(checks: Sequence[Check]) -> None:
+    """What became of a receipt's quotes, as a table."""
+    rows = [(f"[{c.number}]", c.status, _now(c), c.note, one_line(c.quote, 60)) for c in checks]
+    show_table(("", "", "where", "why", "quote"), rows, styles=_STATUS_STYLE)
+
+
+def _now(check: Check) -> str:
+    if check.status == "gone":
+        return one_line(check.cited)
+    return f"{one_line(check.source)} {check.start}-{check.end}"
+
+
+def show_table(
+    names: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: frozenset[int] | set[int] = frozenset(),
+    styles: dict[str, str] | None = None,
+) -> None:
+    """A table on a terminal; lines of cells with a tab between them elsewhere, which `cut` and `awk` can read.
+
+    right: columns that are aligned to the right. styles: of a cell that holds exactly this text.
+    """
+    if not on_terminal():
+        say("\n".join("\t".join(one_line(cell) for cell in row) for row in rows))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=any(names))
+    for index, name in enumerate(names):
+        table.add_column(name, justify="right" if index in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(visible(cell), style=(styles or {}).get(cell, "")) for cell in row))
+    console().print(table)
