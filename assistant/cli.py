@@ -269,7 +269,7 @@ def doctor(as_json: Json = False, corpus: Corpus = None, store: Store = None) ->
 
 
 def _text(argument: str) -> str:
-    """An argument of the command line; what of it is no text in the user's encoding becomes a question mark in a box."""
+    """An argument of the command line; bytes that are no text in the user's encoding become replacement characters."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 

@@ -127,5 +127,3 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if there != sources:
         told = f"{len(there - sources)} files are not in it, {len(sources - there)} of it are gone"
         yield Finding("index", "note", f"{told}. Run `assistant ingest`.")
-
-
