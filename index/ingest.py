@@ -79,11 +79,11 @@ def ingest(
     paths, tally.failures = find_files(root)
     files = {source_name(path, root.resolve()): path for path in paths}
     with writing(store.path, store.url, store.name, wait, say):
-        if rebuild:
-            store.wipe()
-        known = store.files()
+        known: dict[str, FileState] = {} if rebuild else store.files()
         if not files and not tally.failures and not known:
             raise CorpusError(f"The folder {root} holds no documents. Put files into it, or name another folder.")
+        if rebuild:
+            store.wipe()
         gone = known.keys() - files.keys()
         changes = _changes(files, root.resolve(), known, budget, overlap, tally, report)
         try:
