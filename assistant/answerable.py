@@ -1,13 +1,12 @@
 """Do the sentences found answer the question, or are they only near it? A probability.
 
-What the cross-encoder says of the best sentences and of their passage, and what it is blind to: a word of the
-question that the sentence does not answer to, and names that its document does not hold.
+What the cross-encoder says of the best sentences and of their passage, and what it is blind to: names of the question
+that the document does not hold.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,15 +15,11 @@ from assistant.rerank import Reranker
 from assistant.types import Evidence
 
 # Logistic regression (evals/fit_answerable.py) on questions that train question answering; see evals/LOG.md.
-BIAS = -0.642
-WINDOW = 0.210
-PASSAGE = 0.041
-UNMET = -0.216
+BIAS = -0.984
+WINDOW = 0.249
+PASSAGE = 0.038
 # Set by hand: in the training sets an article's name is often left out of its text, so they cannot teach this one.
 NAMELESS = -2.0
-PROBED = 8  # words of the question that are probed, at most
-
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +28,6 @@ class Features:
 
     window: float  # the cross-encoder's highest logit of a sentence, alone or with a neighbour
     passage: float  # its logit of the chunk that holds the best sentence
-    unmet: float  # by how many logits the best sentence would fit better if one word of the question were not asked
-    unmet_word: str  # that word
     nameless: float  # share of the question's names that are nowhere in the document, 0 to 1
 
 
@@ -54,12 +47,9 @@ def judge(
     if not evidence:
         return Judgement(0.0)
     best = evidence[0]
-    unmet, word = _unmet(question, best, reranker)
     found = Features(
         window=max(e.window for e in evidence),
         passage=reranker.scores(question.text, [best.chunk.text])[0],
-        unmet=unmet,
-        unmet_word=word,
         nameless=_nameless(question, document),
     )
     return Judgement(probability(found), found)
@@ -67,24 +57,8 @@ def judge(
 
 def probability(found: Features) -> float:
     """The probability that evidence with these features answers."""
-    logit = BIAS + WINDOW * found.window + PASSAGE * found.passage + UNMET * found.unmet + NAMELESS * found.nameless
+    logit = BIAS + WINDOW * found.window + PASSAGE * found.passage + NAMELESS * found.nameless
     return 1 / (1 + math.exp(-logit))
-
-
-def _unmet(question: Question, best: Evidence, reranker: Reranker) -> tuple[float, str]:
-    """Leaves each content word out of the question in turn. Where the sentence then fits much better, it spoke of all
-    but that word: "How many were killed?" fits a sentence on how many arrived better without "killed"."""
-    probes = _probes(question.text)
-    scores = reranker.pairs([(text, best.text) for _, text in probes])
-    rises = [(score - best.score, word) for score, (word, _) in zip(scores, probes, strict=True)]
-    return max([(0.0, ""), *rises])
-
-
-def _probes(question: str) -> list[tuple[str, str]]:
-    """(word, the question without it), the longest words first."""
-    found = [m for m in _WORD.finditer(question) if m[0].lower() not in STOP]
-    found = sorted(found, key=lambda m: -len(m[0]))[:PROBED]
-    return [(m[0], " ".join((question[: m.start()] + question[m.end() :]).split())) for m in found]
 
 
 def _nameless(question: Question, document: Collection[str]) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 
 from assistant.library import Library
-from assistant.quote import Draft, Line
+from assistant.conflict import Line
+from assistant.quote import Draft
 from assistant.render import escape
 from assistant.types import Citation, Claim, Conflict
 from index.types import Span
@@ -18,15 +19,14 @@ def compose(draft: Draft, library: Library) -> tuple[str, tuple[Citation, ...], 
     Raises ReadError where a quote does not hold against its file.
     """
     citations: list[Citation] = []
-    if not draft.sides:
+    if not draft.differ:
         return "\n\n".join(_line(line, library, citations) for line in draft.lines), tuple(citations), ()
     rows, claims = [], []
-    for side in draft.sides:
-        number = len(citations) + 1
-        text = _line(side.line, library, citations)
-        e = side.line.evidence
-        rows.append(f"- {text} ({escape(e.source)}, {e.chunk.date or 'date unknown'})")
-        claims.append(Claim(side.shown, number, e.source, e.chunk.date))
+    for line in draft.lines:
+        e, number = line.evidence, len(citations) + 1
+        rows.append(f"- {_line(line, library, citations)} ({escape(e.source)}, {e.chunk.date or 'date unknown'})")
+        shown = e.text[line.answer.start : line.answer.end] if line.answer else e.text
+        claims.append(Claim(shown, number, e.source, e.chunk.date))
     return "\n".join([DIFFER, "", *rows]), tuple(citations), (Conflict(draft.kind, tuple(claims)),)
 
 

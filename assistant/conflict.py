@@ -4,24 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from assistant.question import Question
-from assistant.spans import Found, answering
+from assistant.evidence import read
+from assistant.question import Question, stem, words
+from assistant.spans import Found
 from assistant.types import Evidence
 
-if TYPE_CHECKING:
-    from assistant.quote import Line
+SIDES = 6  # shown at most
+# How far below the best sentence another side may rank: its own source says so, or another one does.
+SAME_SOURCE = 2.0
+OTHER_SOURCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One value, and the sentences that give it."""
+class Line:
+    """A sentence of the answer: what it quotes, which words answer, and other sentences that say the same."""
 
-    value: str
-    shown: str
-    line: Line
+    evidence: Evidence
+    answer: Found | None = None
+    witnesses: tuple[Evidence, ...] = ()
 
 
-def sides(question: Question, lines: Sequence[Line]) -> tuple[str, tuple[Side, ...]]:
-    return "", ()
+def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that give different figures or dates for what was asked, newest first; empty where they agree.
+
+    `lines` are best first, with their answering words. Only figures that count the same thing are compared.
+    """
+    if question.wanted not in {"number", "date"} or lines[0].answer is None:
+        return ()
+    best = lines[0].evidence
+    sides: list[Line] = []
+    for line in lines:
+        if line.answer is None or not _near(line.evidence, best) or not _counts_alike(question, line.answer):
+            continue
+        if line is not lines[0] and not _about(question, line.evidence):
+            continue
+        if not any(_same(line.answer.value, side.answer.value) for side in sides if side.answer):
+            sides.append(line)
+    if len({side.evidence.source for side in sides}) < 2:
+        return ()
+    return tuple(sorted(sides[:SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
+
+
+def _near(e: Evidence, best: Evidence) -> bool:
+    return e.rank >= best.rank - (SAME_SOURCE if e.source == best.source else OTHER_SOURCE)
+
+
+def _about(question: Question, e: Evidence) -> bool:
+    """Whether a sentence names at least half of what the question names."""
+    present = {stem(w) for w in words(read(e))}
+    named = [all(stem(w) in present for w in words(name)) for name in question.names]
+    return not named or 2 * sum(named) >= len(named)
+
+
+def _counts_alike(question: Question, found: Found) -> bool:
+    """A date, or a number that counts what the question counts: "soldiers" for soldiers, not "training grounds"."""
+    if question.wanted == "date" or not found.counted:
+        return True
+    head = stem(words(found.counted)[-1]) if words(found.counted) else ""
+    return head in question.words or bool({stem(w) for w in words(found.counted)} & set(question.words))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two values may be the same: equal, or dates that agree on what both tell."""
+    if one == other:
+        return True
+    if "-" in one or "-" in other:
+        a, b = _parts(one), _parts(other)
+        shared = [(x, y) for x, y in zip(a, b, strict=False) if x and y]
+        return bool(shared) and all(x == y for x, y in shared)
+    return False
+
+
+def _parts(date: str) -> list[str]:
+    """Year, month and day of "2024-10-04", "--10-04" or "2024", "" for what is not told."""
+    if date.startswith("--"):
+        return ["", *date[2:].split("-")]
+    return date.split("-")

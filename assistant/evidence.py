@@ -7,6 +7,7 @@ sentence before it does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -20,9 +21,11 @@ CHUNKS = 8  # the fused hits whose sentences are looked at
 SCORED = 24  # sentences that the cross-encoder sees alone
 TITLED = 6  # of those, how many it sees again under their title
 PAIRED = 4  # and how many together with the sentence before and the one behind
+HEADING = 14  # words
 LONGEST = 500  # characters of a sentence that the cross-encoder reads
 WINDOW_WEIGHT = 0.25  # of the score with a neighbour, in the order of evidence
-LEANS = 1.0  # logits by which a neighbour must raise the score for it to be needed
+_LIST_MARKER = re.compile(r"(?:[-*+•‣▪●◦–—·]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+LEANS = 0.5  # logits by which a neighbour must raise the score for it to be needed
 
 
 def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float], reranker: Reranker) -> list[Evidence]:
@@ -41,8 +44,7 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
     """The sentences before and behind in the same chunk, as spans of the document."""
-    chunk = evidence.chunk
-    spans = [Span(chunk.start + start, chunk.start + end) for start, end in split(chunk.text)]
+    spans = _spans(evidence.chunk)
     place = spans.index(Span(evidence.start, evidence.end))
     before = spans[place - 1] if place > 0 else None
     return before, spans[place + 1] if place + 1 < len(spans) else None
@@ -54,7 +56,7 @@ def _paired(question: Question, top: Sequence[Evidence], reranker: Reranker) -> 
         (i, Span(min(e.start, other.start), max(e.end, other.end)), other)
         for i, e in enumerate(top[:PAIRED])
         for other in neighbours(e)
-        if other is not None
+        if other is not None and not _is_heading(_slice(e.chunk, other))
     ]
     texts = [_slice(top[i].chunk, span)[: 2 * LONGEST] for i, span, _ in pairs]
     known = dict(zip(dict.fromkeys(texts), reranker.scores(question.text, list(dict.fromkeys(texts))), strict=True))
@@ -65,6 +67,19 @@ def _paired(question: Question, top: Sequence[Evidence], reranker: Reranker) -> 
             needed = other if score > result[i].score + LEANS else None
             result[i] = replace(result[i], window=score, needs=needed)
     return result
+
+
+def read(evidence: Evidence) -> str:
+    """What is read as one: the sentence, with the neighbour that it needs."""
+    other = evidence.needs
+    if other is None:
+        return evidence.text
+    return _slice(evidence.chunk, Span(min(evidence.start, other.start), max(evidence.end, other.end)))
+
+
+def _is_heading(text: str) -> bool:
+    """Few words that do not end as a sentence does: it names what follows and says nothing itself."""
+    return len(text.split()) <= HEADING and text.rstrip("\"'”’»)*_")[-1:] not in set(".!?…。！？:;")
 
 
 def sentence(chunk: Chunk, span: Span, like: Evidence) -> Evidence:
@@ -84,11 +99,20 @@ def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     """Each sentence once, though overlapping chunks hold it twice; chunks in the order given."""
     found: dict[tuple[str, int], Evidence] = {}
     for order, chunk in enumerate(chunks):
-        for start, end in split(chunk.text):
-            key = (chunk.source, chunk.start + start)
-            if key not in found and any(char.isalnum() for char in chunk.text[start:end]):
-                found[key] = Evidence(chunk, chunk.start + start, chunk.start + end, chunk.text[start:end], order)
+        for span in _spans(chunk):
+            text = _slice(chunk, span)
+            if (chunk.source, span.start) not in found and any(char.isalnum() for char in text):
+                found[chunk.source, span.start] = Evidence(chunk, span.start, span.end, text, order)
     return list(found.values())
+
+
+def _spans(chunk: Chunk) -> list[Span]:
+    """The sentences of a chunk as spans of the document, without the bullet or number of a list item."""
+    spans = []
+    for start, end in split(chunk.text):
+        marker = _LIST_MARKER.match(chunk.text, start, end)
+        spans.append(Span(chunk.start + (marker.end() if marker else start), chunk.start + end))
+    return spans
 
 
 def _choose(question: Question, sentences: Sequence[Evidence], rarity: Mapping[str, float]) -> list[Evidence]:

@@ -2,65 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.conflict import Side, sides
-from assistant.question import Question, content_stems
-from assistant.spans import Found, answering
+from assistant.conflict import Line, differing
+from assistant.evidence import sentence
+from assistant.question import Question, Wanted, content_stems
+from assistant.spans import answering, has_type
 from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
-NEAR = 4.0  # logits below the best sentence, at most, for a further one
-FACT = 2  # sentences that are enough where the answer's type is known and found
+NEAR = 6.0  # how far below the best sentence a further one of the same source may rank
+ELSEWHERE = 4.0  # the same for one of another source
+FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
+EACH = 2  # sentences of each other source, at most
+LINES = 6  # sentences in all, at most
 WITNESSES = 3  # citations of one sentence, at most
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence of the answer: what it quotes, which words answer, and other sentences that say the same."""
-
-    evidence: Evidence
-    answer: Found | None
-    witnesses: tuple[Evidence, ...] = ()
+LONGEST = 1_000  # characters of an answer's quotes together; the first is shown whatever its length
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Lines to show, best first; with `sides` not empty, the sources disagree and these are shown instead."""
+    """Lines to show, best first. `differ`: they give different values, of a kind, and are newest first."""
 
     lines: tuple[Line, ...]
-    sides: tuple[Side, ...] = ()
-    kind: str = ""
+    kind: Wanted = "other"
+    differ: bool = False
 
 
 def write(question: Question, evidence: Sequence[Evidence], most: int) -> Draft:
-    """The answer's sentences from evidence (best first, not empty); at most `most` where nothing disagrees."""
-    groups = _merge(evidence)
-    kind, differing = sides(question, groups)
-    if differing:
-        return Draft(lines=(), sides=differing, kind=kind)
-    return Draft(lines=tuple(_pick(question, groups, most)))
+    """The answer's sentences from evidence (best first, not empty); at most `most` of the best one's source."""
+    lines = [replace(line, answer=answering(question, line.evidence.text)) for line in merged(evidence)]
+    if sides := differing(question, lines):
+        return Draft(_short(sides), question.wanted, differ=True)
+    return Draft(_short(_pick(question, lines, most)), question.wanted)
 
 
-def _merge(evidence: Sequence[Evidence]) -> list[Line]:
-    """Sentences that say the same become one line, with the best of them first."""
+def merged(evidence: Sequence[Evidence]) -> list[Line]:
+    """Sentences that say the same as one line, the best of them first and the others its witnesses."""
     lines: list[tuple[Evidence, list[Evidence], set[str]]] = []
     for e in evidence:
         stems = set(content_stems(e.text))
-        for first, others, known in lines:
-            if stems and len(stems & known) / len(stems | known) >= ALIKE:
-                if e.source not in {first.source, *(o.source for o in others)}:
-                    others.append(e)
-                break
-        else:
+        same = next((line for line in lines if _alike(stems, line[2])), None)
+        if same is None:
             lines.append((e, [], stems))
+        elif e.source not in {same[0].source, *(o.source for o in same[1])}:
+            same[1].append(e)
     return [Line(first, None, tuple(others[: WITNESSES - 1])) for first, others, _ in lines]
 
 
-def _pick(question: Question, groups: Sequence[Line], most: int) -> list[Line]:
-    best = groups[0].evidence
-    found = [Line(g.evidence, answering(question, g.evidence.text), g.witnesses) for g in groups]
-    enough = FACT if question.wanted not in {"other", "yes-no"} and found[0].answer else most
-    picked = [line for line in found if line.evidence.rank >= best.rank - NEAR][: min(enough, most)]
+def _alike(one: set[str], other: set[str]) -> bool:
+    return one == other or (bool(one | other) and len(one & other) / len(one | other) >= ALIKE)
+
+
+def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
+    """The best line with the neighbour that it leans on, then what adds to it, of its source and of others."""
+    best = lines[0]
+    picked = _with_neighbour(question, best)
+    known = best.answer is not None and question.wanted not in {"other", "yes-no"}
+    room = Counter({best.evidence.source: (min(most, FACT) if known else most) - len(picked)})
+    for line in lines[1:]:
+        source, depth = line.evidence.source, best.evidence.rank - line.evidence.rank
+        own = source == best.evidence.source
+        left = room[source] if own else room.setdefault(source, EACH if known else 1)
+        if left < 1 or depth > (NEAR if own else ELSEWHERE) or len(picked) >= LINES:
+            continue
+        if _shown(line.evidence, picked) or (known and _adds_nothing(line, picked)):
+            continue
+        if own or has_type(question, line.evidence.text):
+            room[source] -= 1
+            picked.append(line)
     return picked
+
+
+def _with_neighbour(question: Question, best: Line) -> list[Line]:
+    """The best line and the sentence that it needs, as they stand in the document."""
+    needs = best.evidence.needs
+    if needs is None:
+        return [best]
+    other = sentence(best.evidence.chunk, needs, best.evidence)
+    return sorted([best, Line(other, answering(question, other.text))], key=lambda line: line.evidence.start)
+
+
+def _adds_nothing(line: Line, picked: Sequence[Line]) -> bool:
+    """Whether a line gives no value, or one that is shown already."""
+    return line.answer is None or any(line.answer.value == p.answer.value for p in picked if p.answer)
+
+
+def _shown(e: Evidence, lines: Iterable[Line]) -> bool:
+    return any(e.source == line.evidence.source and e.start == line.evidence.start for line in lines)
+
+
+def _short(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """As many of the lines as fit."""
+    kept, used = [], 0
+    for line in lines:
+        used += len(line.evidence.text)
+        if not kept or used <= LONGEST:
+            kept.append(line)
+    return tuple(kept)

@@ -15,10 +15,16 @@ from assistant.types import Answer, Citation, Passage
 from assistant.visible import CONTROLS, one_line, safe_json, visible
 
 DATE_UNKNOWN = "date unknown"
-_GAP = f"(?=[\\s{CONTROLS}]|$)"  # a control that is taken away later must not bring markup to life
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word is plain
-_LINE_START = re.compile(rf"^(\s*)(#{{1,6}}{_GAP}|[-+]{_GAP}|[-=]+\s*$|\d{{1,9}}(?=[.)]{_GAP}))", re.M)
-_ENTITY = re.compile(rf"&(?=#?[\w{CONTROLS}]+;)")
+# Controls are looked through: they may be taken away later, which must not bring markup to life.
+_C = f"[{CONTROLS}]"
+_GAP = rf"(?={_C}*(?:\s|$))"
+_LINE_START = re.compile(
+    rf"((?:^|\r)(?:[^\S\n]|{_C})*)"
+    rf"(#(?=(?:#|{_C})*(?:\s|$))|[-+]{_GAP}|[-=](?=(?:[-=\s]|{_C})*$)|\d(?:\d|{_C})*(?=[.)]{_GAP}))",
+    re.M,
+)
+_ENTITY = re.compile(rf"&(?=#?(?:\w|{_C})+;)")
 # a backslash and the character that it keeps from being markup; bold begins or ends; a marker
 _TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*)|\[(\d+)\]")
 
@@ -35,7 +41,7 @@ def escape(text: str) -> str:
     """Text of a document as Markdown that shows it as it is: no markup, no HTML, no marker. See `unescape`."""
     text = _SPECIAL.sub(r"\\\1", text)
     text = _ENTITY.sub(r"\\&", text)
-    return _LINE_START.sub(lambda m: f"{m[1]}{m[2]}\\" if m[2].isdigit() else f"{m[1]}\\{m[2]}", text)
+    return _LINE_START.sub(lambda m: f"{m[0]}\\" if m[2][0].isdigit() else f"{m[1]}\\{m[2]}", text)
 
 
 def unescape(markdown: str) -> str:

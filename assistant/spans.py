@@ -15,6 +15,8 @@ _APPROXIMATE = re.compile(
 # the words that a number counts: up to four, ended by anything that is not part of a noun phrase
 _COUNTED = re.compile(r"(?:[ -](?!(?:of|in|on|at|to|by|for|from|with|and|or|as|that|who|which|were|was|are|is|have|has|had|will|would|"
                       r"may|might|can|could|when|while|after|before|since|during|into|over|under|the|a|an)\b)[\w’'-]+){1,4}", re.I)  # fmt: skip
+_LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|into|on|of|across|throughout|outside|inside|around|via|through|like|as|and)"
+                       r" (?:the )?(?:\w+ )?$|, $", re.I)  # fmt: skip
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
 
@@ -39,6 +41,11 @@ def answering(question: Question, text: str) -> Found | None:
     return _widen(question, text, best)
 
 
+def has_type(question: Question, text: str) -> bool:
+    """Whether a text holds what the question asks for by its form; True where that cannot be told."""
+    return question.wanted in {"other", "yes-no"} or bool(_candidates(question, text))
+
+
 def _candidates(question: Question, text: str) -> Sequence[Fact]:
     asked = set(question.words)
     if question.wanted == "number":
@@ -47,7 +54,8 @@ def _candidates(question: Question, text: str) -> Sequence[Fact]:
         return [f for f in dates(text) if f.value not in question.dates] or [
             f for f in loose_dates(text) if f.value not in question.dates]  # fmt: skip
     if question.wanted in {"person", "place", "name"}:
-        return [f for f in names(text) if not {stem(w) for w in words(f.value) if w not in STOP} <= asked]
+        found = [f for f in names(text) if not {stem(w) for w in words(f.value) if w not in STOP} <= asked]
+        return [f for f in found if _LOCATIVE.search(text, 0, f.start)] if question.wanted == "place" else found
     return []
 
 
