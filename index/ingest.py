@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from index.types import Chunk, Failure, IngestReport
 Progress = Callable[[str, int, int], None]
 
 # chunks that are embedded and written together
-WINDOW = 256
+WINDOW = 512
 # Seconds of work that a kill may lose; but a commit copies the index, and must not take more than its share of time.
 _COMMIT_EVERY = 20.0
 _COMMIT_SHARE = 0.03
@@ -164,21 +165,39 @@ def _sha256(path: Path) -> str:
 
 
 def _write(changes: Iterator[_Change], store: Store, embedder: Embedder, progress: Progress) -> None:
-    """Embed and write window by window; a file's old chunks go just before its first new ones come."""
+    """Embed and write window by window; a window is written while the next is read and embedded."""
+    writer = _Writer(store)
     done = 0
-    committed = time.monotonic()
-    cost = 0.0
-    for window in _windows(changes):
-        chunks = [chunk for change in window for chunk in change.chunks]
-        vectors = _embed(chunks, embedder, done, progress)
-        done += len(chunks)
-        store.delete_chunks(id for change in window for id in change.stale)
-        store.add(chunks, vectors, {change.source: change.count for change in window})
+    with ThreadPoolExecutor(1) as thread:
+        before: Future[None] | None = None
+        for window in _windows(changes):
+            chunks = [chunk for change in window for chunk in change.chunks]
+            vectors = _embed(chunks, embedder, done, progress)
+            done += len(chunks)
+            if before is not None:
+                before.result()
+            before = thread.submit(writer.write, window, chunks, vectors)
+        if before is not None:
+            before.result()
+
+
+class _Writer:
+    """Writes windows, and commits from time to time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._committed = time.monotonic()
+        self._cost = 0.0
+
+    def write(self, window: list[_Change], chunks: list[Chunk], vectors: Vectors) -> None:
+        """A file's old chunks go just before its first new ones come."""
+        self._store.delete_chunks(id for change in window for id in change.stale)
+        self._store.add(chunks, vectors, {change.source: change.count for change in window})
         now = time.monotonic()
-        if now - committed > max(_COMMIT_EVERY, cost / _COMMIT_SHARE):
-            store.commit()
-            committed = time.monotonic()
-            cost = committed - now
+        if now - self._committed > max(_COMMIT_EVERY, self._cost / _COMMIT_SHARE):
+            self._store.commit()
+            self._committed = time.monotonic()
+            self._cost = self._committed - now
 
 
 def _windows(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
