@@ -30,7 +30,7 @@ def main(root: str, path: str, url: str, name: str) -> None:
             print("embedded", done, flush=True)
 
     report = module.ingest(
-        Path(root), store, embedder, budget=recipe.budget, overlap=recipe.overlap, progress=tell
+        Path(root), store, embedder, budget=recipe.budget, overlap=recipe.overlap, progress=tell, wait=300
     )
     print(report.added, report.unchanged, flush=True)
     store.close()

@@ -308,7 +308,7 @@ def test_two_processes_that_ingest_at_once_make_one_whole_index(
     both = [
         subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    outputs = [process.communicate(timeout=120) for process in both]
+    outputs = [process.communicate(timeout=400) for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     lines = [output[0].splitlines() for output in outputs]
     assert sorted(found[-1] for found in lines) == ["0 12", "12 0"]
