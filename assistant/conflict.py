@@ -39,11 +39,19 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
             continue
         if line is not lines[0] and not _about(question, line.evidence):
             continue
-        if not any(_same(line.answer.value, side.answer.value) for side in sides if side.answer):
+        same = [side for side in sides if side.answer and _same(line.answer.value, side.answer.value)]
+        # a source that agrees is heard once too: that two say so is worth knowing
+        if not any(side.evidence.source == line.evidence.source for side in same):
             sides.append(line)
-    if len({side.evidence.source for side in sides}) < 2:
+    if len({side.evidence.source for side in sides}) < 2 or _agree(sides):
         return ()
     return tuple(sorted(sides[:SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
+
+
+def _agree(sides: Sequence[Line]) -> bool:
+    """Whether all give values that may be the same."""
+    values = [side.answer.value for side in sides if side.answer]
+    return all(_same(one, other) for one in values for other in values)
 
 
 def _near(e: Evidence, best: Evidence) -> bool:

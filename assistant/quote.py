@@ -14,7 +14,7 @@ from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
 NEAR = 6.0  # how far below the best sentence a further one of the same source may rank
-ELSEWHERE = 4.0  # the same for one of another source
+ELSEWHERE = 5.0  # the same for one of another source
 FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
 EACH = 2  # sentences of each other source, at most
 LINES = 6  # sentences in all, at most

@@ -16,15 +16,15 @@ from assistant.visible import CONTROLS, one_line, safe_json, visible
 
 DATE_UNKNOWN = "date unknown"
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word is plain
-# Controls are looked through: they may be taken away later, which must not bring markup to life.
-_C = f"[{CONTROLS}]"
-_GAP = rf"(?={_C}*(?:\s|$))"
+# Controls are looked through: they may be taken away later, which must not bring markup to life. One class for what is
+# repeated, never two that overlap: that would take forever on a run of them.
+_C = CONTROLS
+_GAP = rf"(?=[{_C}]*(?:\s|$))"
 _LINE_START = re.compile(
-    rf"((?:^|\r)(?:[^\S\n]|{_C})*)"
-    rf"(#(?=(?:#|{_C})*(?:\s|$))|[-+]{_GAP}|[-=](?=(?:[-=\s]|{_C})*$)|\d(?:\d|{_C})*(?=[.)]{_GAP}))",
+    rf"((?:^|\r)(?:(?!\n)[\s{_C}])*+)(#(?=[#{_C}]*(?:\s|$))|[-+]{_GAP}|[-=](?=[-=\s{_C}]*$)|\d[\d{_C}]*(?=[.)]{_GAP}))",
     re.M,
 )
-_ENTITY = re.compile(rf"&(?=#?(?:\w|{_C})+;)")
+_ENTITY = re.compile(rf"&(?=#?[\w{_C}]+;)")
 # a backslash and the character that it keeps from being markup; bold begins or ends; a marker
 _TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*)|\[(\d+)\]")
 

@@ -37,7 +37,7 @@ def answering(question: Question, text: str) -> Found | None:
         return None
     asked = set(question.words)
     marks = [m.span() for m in re.finditer(r"[^\W_]+", text) if stem(m[0].lower()) in asked]
-    best = min(candidates, key=lambda f: (_counts(question, text, f), _distance(f, marks), f.start))
+    best = min(candidates, key=lambda f: (_fit(question, text, f), _distance(f, marks), f.start))
     return _widen(question, text, best)
 
 
@@ -59,11 +59,13 @@ def _candidates(question: Question, text: str) -> Sequence[Fact]:
     return []
 
 
-def _counts(question: Question, text: str, fact: Fact) -> int:
-    """0 for a number that counts what the question counts, else 1."""
-    if fact.kind != "number":
-        return 0
-    return 0 if {stem(w) for w in words(_noun(text, fact.end))} & set(question.words) else 1
+def _fit(question: Question, text: str, fact: Fact) -> int:
+    """0 for a number that counts what the question counts, and for a date that tells the day; 1 for others."""
+    if fact.kind == "number":
+        return 0 if {stem(w) for w in words(_noun(text, fact.end))} & set(question.words) else 1
+    if fact.kind == "date":
+        return 0 if fact.value.count("-") > 1 else 1
+    return 0
 
 
 def _noun(text: str, end: int) -> str:
