@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"Name with --data, or with {VARIABLE}, a folder that holds `scifact` in BEIR's form.", file=sys.stderr)
         return 2
     else:
-        collection = data.load(folder, QUESTIONS if options.limit is None else 5, options.limit)
+        questions = QUESTIONS if options.limit is None else max(5, min(QUESTIONS, options.limit // 10))
+        collection = data.load(folder, questions, options.limit)
         with tempfile.TemporaryDirectory() as home:
             figures = _measure(parts, collection, Path(home), options.limit, keep)
         if "growth" in figures:
@@ -54,10 +55,11 @@ def _measure(
     if "ask" in parts:
         figures["ask"] = keep("ask", alone(ask.run, limit))
     if "ingest" in parts or "stock" in parts:
-        figures["ingest"] = keep("ingest", ingest.run(folder, collection))
-    if "stock" in parts:
-        # beside the ingest that was just measured: one run
-        figures["stock"] = keep("stock", {"citewell": figures["ingest"], "stock": alone(stock, folder, collection)})
+        ours = alone(ingest.citewell, folder, collection)
+        if "ingest" in parts:
+            figures["ingest"] = keep("ingest", {**ours, **alone(ingest.fastembed_rates, folder)})
+        if "stock" in parts:
+            figures["stock"] = keep("stock", {"citewell": ours, "stock": alone(stock, folder, collection)})
     if "growth" in parts:
         figures["growth"] = keep("growth", growth.run(collection, limit))
     return figures

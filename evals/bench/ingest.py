@@ -104,8 +104,3 @@ def fastembed_rates(folder: Path) -> dict[str, Any]:
 def _batched(model: Any, size: int, texts: list[str]) -> None:
     for _ in model.embed(texts, batch_size=size):
         pass
-
-
-def run(folder: Path, collection: data.Collection) -> dict[str, Any]:
-    """Both, each in a process of its own."""
-    return {**alone(citewell, folder, collection), **alone(fastembed_rates, folder)}
