@@ -59,7 +59,7 @@ def show(findings: list[Finding]) -> None:
 def _python() -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] < _OLDEST:
-        advice = "Citewell needs 3.11 or newer. Install it, then run `make install`."
+        advice = f"Citewell needs {_OLDEST[0]}.{_OLDEST[1]} or newer. Install it, then run `make install`."
         return Finding("Python", "broken", f"{found}: {advice}")
     return Finding("Python", "fine", f"{found} ({sys.executable})")
 

@@ -1,0 +1,56 @@
+# What there is to do: `make help`. Needs make, a POSIX shell and Python 3.11 or 3.12.
+
+.DEFAULT_GOAL := help
+PYTHON ?=
+INSTALLED := .venv/.installed
+
+# The question goes to the shell as an environment variable, as it is: $(value) keeps make from reading "$" in it.
+override Q := $(value Q)
+export Q
+
+.PHONY: help install ask test lint bench lock clean
+
+help:  ## show this
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
+
+install: $(INSTALLED)  ## make .venv and install everything into it, from requirements.lock
+
+ask: $(INSTALLED)  ## answer a question: make ask Q="How many soldiers arrived?"
+	@if [ -z "$$Q" ]; then echo 'error: there is no question. Write: make ask Q="…"' >&2; exit 2; fi; \
+	.venv/bin/assistant ask -- "$$Q" || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
+
+test: $(INSTALLED)  ## run every test
+	.venv/bin/python -m pytest
+
+lint: $(INSTALLED)  ## check style and types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+bench: $(INSTALLED)  ## run the benchmarks (minutes)
+	.venv/bin/python -m evals.bench
+
+lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --python-version 3.11 --universal --all-extras --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock
+
+clean:  ## remove .venv and what the tools left behind
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than what was installed from: then there is nothing to do.
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+$(INSTALLED): requirements.lock pyproject.toml
+	@[ -x .venv/bin/python ] || for python in $(or $(PYTHON),python3.11 python3.12 python3 python); do \
+		"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null || continue; \
+		echo "making .venv with $$("$$python" --version)"; \
+		"$$python" -m venv .venv || { rm -rf .venv; exit 1; }; \
+		break; \
+	done
+	@[ -x .venv/bin/python ] || { echo 'error: Python 3.11 or 3.12 was not found.' \
+		'Install it, or name it: make install PYTHON=/path/to/python' >&2; exit 1; }
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip
+	@echo 'installing from requirements.lock: some minutes the first time'
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
