@@ -41,7 +41,7 @@ def _line(line: Line, library: Library, citations: list[Citation]) -> str:
 def _shown(line: Line) -> str:
     """The quote as Markdown, its answering words in bold."""
     text, found = line.evidence.text, line.answer
-    if found is None:
+    if found is None or not found.sure:
         return _joined(escape(text))
     before, words, after = text[: found.start], text[found.start : found.end], text[found.end :]
     return _joined(f"{escape(before)}**{escape(words)}**{escape(after)}")

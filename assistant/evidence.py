@@ -25,48 +25,69 @@ HEADING = 14  # words
 LONGEST = 500  # characters of a sentence that the cross-encoder reads
 WINDOW_WEIGHT = 0.25  # of the score with a neighbour, in the order of evidence
 _LIST_MARKER = re.compile(r"(?:[-*+•‣▪●◦–—·]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
+QUOTED = 60  # characters of quotation that are long
+FRAME = 4  # words around it that can say something
+_QUOTATION = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]")
 LEANS = 0.5  # logits by which a neighbour must raise the score for it to be needed
 
 
 def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float], reranker: Reranker) -> list[Evidence]:
     """The sentences of the best chunks, best first. `rarity`: a weight for each of the question's stems, 0 or more."""
     candidates = _choose(question, _sentences([hit.chunk for hit in hits[:CHUNKS]]), rarity)
-    alone = reranker.scores(question.text, [e.text[:LONGEST] for e in candidates])
+    alone = _best_of(question, [_forms(e.text) for e in candidates], reranker)
     scored = sorted((replace(e, score=s, window=s) for e, s in zip(candidates, alone, strict=True)), key=_by_score)
-    top = _paired(question, scored[:TITLED], reranker)
-    titled = reranker.scores(question.text, [f"{e.chunk.title}. {e.text[:LONGEST]}" for e in top])
-    ranked = [replace(e, rank=(e.score + t) / 2 + WINDOW_WEIGHT * e.window) for e, t in zip(top, titled, strict=True)]
+    top, behind = scored[:TITLED], scored[TITLED:]
+    pairs = [(e, other) for e in top[:PAIRED] for other in neighbours(e) if other is not None]
+    again = [*([f"{e.chunk.title}. {e.text[:LONGEST]}"] for e in top), *(_together(e, other) for e, other in pairs)]
+    scores = _best_of(question, again, reranker)
+    seen = _with_neighbours(top, pairs, scores[len(top) :])
+    ranked = [replace(e, rank=(e.score + t) / 2 + WINDOW_WEIGHT * e.window) for e, t in zip(seen, scores, strict=False)]
     # what was not seen again comes behind what was, in its own order
-    floor = min((e.rank for e in ranked), default=0.0) - max((e.score for e in scored[TITLED:]), default=0.0)
-    rest = [replace(e, rank=e.score + min(floor, 0.0) - 1.0) for e in scored[TITLED:]]
+    floor = min((e.rank for e in ranked), default=0.0) - max((e.score for e in behind), default=0.0)
+    rest = [replace(e, rank=e.score + min(floor, 0.0) - 1.0) for e in behind]
     return sorted(ranked, key=lambda e: -e.rank) + rest
 
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
-    """The sentences before and behind in the same chunk, as spans of the document."""
+    """The sentences before and behind in the same chunk, as spans of the document; None for a heading or no sentence."""
     spans = _spans(evidence.chunk)
     place = spans.index(Span(evidence.start, evidence.end))
-    before = spans[place - 1] if place > 0 else None
-    return before, spans[place + 1] if place + 1 < len(spans) else None
+    around = (spans[place - 1] if place > 0 else None, spans[place + 1] if place + 1 < len(spans) else None)
+    before, behind = (s if s and not _is_heading(_slice(evidence.chunk, s)) else None for s in around)
+    return before, behind
 
 
-def _paired(question: Question, top: Sequence[Evidence], reranker: Reranker) -> list[Evidence]:
-    """The same evidence; the first few with the score that they have with a neighbour, where that is higher."""
-    pairs = [
-        (i, Span(min(e.start, other.start), max(e.end, other.end)), other)
-        for i, e in enumerate(top[:PAIRED])
-        for other in neighbours(e)
-        if other is not None and not _is_heading(_slice(e.chunk, other))
-    ]
-    texts = [_slice(top[i].chunk, span)[: 2 * LONGEST] for i, span, _ in pairs]
-    known = dict(zip(dict.fromkeys(texts), reranker.scores(question.text, list(dict.fromkeys(texts))), strict=True))
-    result = list(top)
-    for (i, _, other), text in zip(pairs, texts, strict=True):
-        score = known[text]
-        if score > result[i].window:
-            needed = other if score > result[i].score + LEANS else None
-            result[i] = replace(result[i], window=score, needs=needed)
-    return result
+def _best_of(question: Question, forms: Sequence[Sequence[str]], reranker: Reranker) -> list[float]:
+    """For each list of texts the highest of their scores; each text is scored once."""
+    texts = list(dict.fromkeys(text for some in forms for text in some))
+    known = dict(zip(texts, reranker.scores(question.text, texts), strict=True))
+    return [max(known[text] for text in some) for some in forms]
+
+
+def _forms(text: str) -> list[str]:
+    """A sentence as it is scored: whole, and without a long quotation, which drowns who said it, when and where."""
+    frame = " ".join(_QUOTATION.sub(" ", text).split()).strip(" ,;:")
+    whole = text[:LONGEST]
+    return [whole, frame] if len(text) - len(frame) >= QUOTED and len(frame.split()) >= FRAME else [whole]
+
+
+def _together(e: Evidence, other: Span) -> list[str]:
+    """A sentence with a neighbour, as they stand."""
+    first, second = sorted([Span(e.start, e.end), other])
+    texts = [_slice(e.chunk, first)[:LONGEST], _slice(e.chunk, second)[:LONGEST]]
+    return [" ".join(texts), *([f"{texts[0]} {frame}"] if (frame := _forms(texts[1])[-1]) != texts[1] else [])]
+
+
+def _with_neighbours(
+    top: Sequence[Evidence], pairs: Sequence[tuple[Evidence, Span]], scores: Sequence[float]
+) -> list[Evidence]:
+    """The same evidence, with the score that it has with a neighbour where that is higher."""
+    best = {id(e): e for e in top}
+    for (e, other), score in zip(pairs, scores, strict=True):
+        if score > best[id(e)].window:
+            needs = other if score > e.score + LEANS else None
+            best[id(e)] = replace(best[id(e)], window=score, needs=needs)
+    return [best[id(e)] for e in top]
 
 
 def read(evidence: Evidence) -> str:

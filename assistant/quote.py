@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 
 from assistant.conflict import Line, differing
 from assistant.evidence import sentence
+from assistant.facts import loose_dates, names, numbers
 from assistant.question import Question, Wanted, content_stems
 from assistant.spans import answering, has_type
 from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
-NEAR = 6.0  # how far below the best sentence a further one of the same source may rank
-ELSEWHERE = 5.0  # the same for one of another source
+NEAR = 8.0  # how far below the best sentence a further one of the same source may rank
+ELSEWHERE = 6.0  # the same for one of another source
 FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
 EACH = 2  # sentences of each other source, at most
 LINES = 6  # sentences in all, at most
@@ -41,19 +42,24 @@ def write(question: Question, evidence: Sequence[Evidence], most: int) -> Draft:
 
 def merged(evidence: Sequence[Evidence]) -> list[Line]:
     """Sentences that say the same as one line, the best of them first and the others its witnesses."""
-    lines: list[tuple[Evidence, list[Evidence], set[str]]] = []
+    lines: list[tuple[Evidence, list[Evidence], set[str], set[str]]] = []
     for e in evidence:
-        stems = set(content_stems(e.text))
-        same = next((line for line in lines if _alike(stems, line[2])), None)
+        stems, told = set(content_stems(e.text)), _told(e.text)
+        same = next((line for line in lines if told == line[3] and _alike(stems, line[2])), None)
         if same is None:
-            lines.append((e, [], stems))
+            lines.append((e, [], stems, told))
         elif e.source not in {same[0].source, *(o.source for o in same[1])}:
             same[1].append(e)
-    return [Line(first, None, tuple(others[: WITNESSES - 1])) for first, others, _ in lines]
+    return [Line(first, None, tuple(others[: WITNESSES - 1])) for first, others, _, _ in lines]
 
 
 def _alike(one: set[str], other: set[str]) -> bool:
     return one == other or (bool(one | other) and len(one & other) / len(one | other) >= ALIKE)
+
+
+def _told(text: str) -> set[str]:
+    """The figures, dates and names of a sentence: one that differs in any of them does not say the same."""
+    return {fact.value for fact in (*numbers(text), *loose_dates(text), *names(text))}
 
 
 def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:

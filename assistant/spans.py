@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.facts import Fact, dates, loose_dates, names, numbers
 from assistant.question import STOP, Question, stem, words
@@ -13,8 +13,17 @@ _APPROXIMATE = re.compile(
     r"(?:(?:about|around|approximately|almost|nearly|roughly|over|under|up to|at least|at most|more than|less than|fewer than|"
     r"as many as|some|between|an estimated|estimated|only|just)[ ])+$", re.I)  # fmt: skip
 # the words that a number counts: up to four, ended by anything that is not part of a noun phrase
-_COUNTED = re.compile(r"(?:[ -](?!(?:of|in|on|at|to|by|for|from|with|and|or|as|that|who|which|were|was|are|is|have|has|had|will|would|"
-                      r"may|might|can|could|when|while|after|before|since|during|into|over|under|the|a|an)\b)[\w’'-]+){1,4}", re.I)  # fmt: skip
+_NOT_COUNTED = (
+    "of in on at to by for from with and or as that who which were was are is have has had will would may might can could "
+    "when while after before since during into over under the a an than per not"
+).replace(" ", "|")
+_COUNTED = re.compile(rf"(?:[ -](?!(?:{_NOT_COUNTED})\b)[^\W\d_][^\W\d_’'-]*(?:[’'-][^\W\d_]+)*){{1,4}}", re.I)
+# what stands before a date and belongs to it
+_BEFORE_DATE = re.compile(
+    r"(?:(?:in|on|by|after|before|since|during|until|from|around|about|circa|the|early|late|mid|end of|beginning of)[ -])+$", re.I
+)
+# more names of the same list or address
+_MORE_NAMES = re.compile(r"(?:, (?=[A-Z])| and (?=[A-Z])| & (?=[A-Z])| of (?=[A-Z]))[A-Z][\w’'.-]*\w(?: [A-Z][\w’'.-]*\w)*")
 _LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|into|on|of|across|throughout|outside|inside|around|via|through|like|as|and)"
                        r" (?:the )?(?:\w+ )?$|, $", re.I)  # fmt: skip
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
@@ -22,12 +31,16 @@ _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answering words: `text[start:end]`, with the value that they come to and, for a number, what it counts."""
+    """The answering words: `text[start:end]`, with the value that they come to and, for a number, what it counts.
+
+    sure: whether it is plain that these are the words, and not others of the same form.
+    """
 
     start: int
     end: int
     value: str
     counted: str = ""
+    sure: bool = True
 
 
 def answering(question: Question, text: str) -> Found | None:
@@ -38,7 +51,9 @@ def answering(question: Question, text: str) -> Found | None:
     asked = set(question.words)
     marks = [m.span() for m in re.finditer(r"[^\W_]+", text) if stem(m[0].lower()) in asked]
     best = min(candidates, key=lambda f: (_fit(question, text, f), _distance(f, marks), f.start))
-    return _widen(question, text, best)
+    few = 2 if best.kind == "name" else 1
+    sure = len(candidates) <= few or (best.kind != "name" and _fit(question, text, best) == 0)
+    return replace(_widen(text, best), sure=sure)
 
 
 def has_type(question: Question, text: str) -> bool:
@@ -78,13 +93,21 @@ def _distance(fact: Fact, marks: Sequence[tuple[int, int]]) -> int:
     return min((max(a - fact.end, fact.start - b, 0) for a, b in marks), default=0)
 
 
-def _widen(question: Question, text: str, fact: Fact) -> Found:
+def _widen(text: str, fact: Fact) -> Found:
+    """The fact with the words that belong to it: "about 50,000 troops", "after 1850", "Springfield, Illinois"."""
     start, end, counted = fact.start, fact.end, ""
     if fact.kind == "number":
         if match := _APPROXIMATE.search(text, 0, start):
             start = match.start()
         counted = _noun(text, end)
         end += len(match[0].rstrip()) if (match := _COUNTED.match(text, end)) else 0
-    elif fact.kind == "date" and (match := _WEEKDAY.search(text, 0, start)):
-        start = match.start()
+    elif fact.kind == "date":
+        if match := _WEEKDAY.search(text, 0, start):
+            start = match.start()
+        if match := _BEFORE_DATE.search(text, 0, start):
+            start = match.start()
+    else:
+        while match := _MORE_NAMES.match(text, end):
+            end = match.end()
+        start -= 4 if text[max(start - 4, 0) : start].lower() == "the " else 0
     return Found(start, end, fact.value, counted)
