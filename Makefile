@@ -39,7 +39,7 @@ clean:  ## remove .venv and what the tools left behind
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The stamp is newer than what was installed from: then there is nothing to do.
-PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet --quiet
 $(INSTALLED): requirements.lock pyproject.toml
 	@[ -x .venv/bin/python ] || for python in $(or $(PYTHON),python3.11 python3.12 python3 python); do \
 		"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null || continue; \
