@@ -31,7 +31,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if parts == ["ask"]:
         keep("ask", ask.run(options.limit))
     elif not options.data or not (folder := Path(options.data).expanduser() / "scifact").is_dir():
-        print(f"Name with --data, or with {VARIABLE}, a folder that holds `scifact` in BEIR's form.", file=sys.stderr)
+        print(
+            f"Name with --data, or with {VARIABLE}, a folder that holds `scifact` in BEIR's form; the part `ask` needs none.",
+            file=sys.stderr,
+        )
         return 2
     else:
         questions = QUESTIONS if options.limit is None else max(5, min(QUESTIONS, options.limit // 10))

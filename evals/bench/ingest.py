@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.bench import data
-from evals.bench.measure import alone, peak_megabytes
+from evals.bench.measure import peak_megabytes
 from evals.bench.stats import fmean, median, ndcg
 
 SAMPLE = 640  # chunks that the model's own rate is measured on
