@@ -39,9 +39,7 @@ class Judgement:
     features: Features | None = None
 
 
-def judge(
-    question: Question, evidence: Sequence[Evidence], document: Collection[str], reranker: Reranker
-) -> Judgement:
+def judge(question: Question, evidence: Sequence[Evidence], document: Collection[str], reranker: Reranker) -> Judgement:
     """Whether the evidence (best first) answers the question. `document`: the stems of all words of the best one's
     document, its title among them. 0 where there is no evidence."""
     if not evidence:
@@ -64,7 +62,9 @@ def probability(found: Features) -> float:
 def _nameless(question: Question, document: Collection[str]) -> float:
     if not question.names:
         return 0.0
-    missing = [name for name in question.names if not all(_found(stem(w), document) for w in words(name) if w not in STOP)]
+    missing = [
+        name for name in question.names if not all(_found(stem(w), document) for w in words(name) if w not in STOP)
+    ]
     return len(missing) / len(question.names)
 
 

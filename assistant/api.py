@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -14,6 +15,7 @@ from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, QuestionError
 from assistant.library import Library
+from assistant.nouns import Nouns
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.search import search
@@ -52,7 +54,9 @@ class Assistant:
         self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
         self.reranker = Reranker(s.reranker_dir)
         self.retriever = Retriever(self.store, self.embedder)
-        self._parts = Parts(self.retriever, self.reranker, Library(s.corpus), s.refusal, s.sentences)
+        self._parts = Parts(
+            self.retriever, self.reranker, Nouns(self.embedder), Library(s.corpus), s.refusal, s.sentences
+        )
 
     def ingest(
         self,
@@ -127,7 +131,7 @@ class Assistant:
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:
-    """Answer from the shipped corpus (or `ASSISTANT_CORPUS`), which is indexed when it was not. See Assistant.answer."""
+    """Answer from the shipped corpus (or `ASSISTANT_CORPUS`), indexed on first use. See Assistant.answer."""
     return _default().answer(question, history, **options)
 
 
@@ -176,11 +180,9 @@ def make_filter(source: str | None, since: str | None, until: str | None) -> Fil
     return Filter(source, since, until)
 
 
-def _settings(settings: Settings | None, corpus: Any, store: Any) -> Settings:
-    given = {name: Path(value).expanduser() for name, value in (("corpus", corpus), ("store", store)) if value is not None}
-    if settings is None:
-        # an index made for another corpus is no index of this one
-        return load(**given)
-    from dataclasses import replace
-
-    return replace(settings, **given)
+def _settings(
+    settings: Settings | None, corpus: str | PathLike[str] | None, store: str | PathLike[str] | None
+) -> Settings:
+    given: dict[str, Any] = {"corpus": corpus, "store": store}
+    given = {name: Path(value).expanduser() for name, value in given.items() if value is not None}
+    return load(**given) if settings is None else replace(settings, **given)

@@ -1,14 +1,14 @@
 """The whole path of a question, on one page.
 
-    question (+ history) → condense → retrieve → evidence → enough? → write → cite → Answer
+question (+ history) → condense → retrieve → evidence → enough? → write → cite → Answer
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant import quote
 from assistant.answerable import Judgement, judge
@@ -16,6 +16,7 @@ from assistant.cite import compose
 from assistant.condense import condense
 from assistant.evidence import gather
 from assistant.library import Library
+from assistant.nouns import Nouns
 from assistant.question import parse
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
@@ -31,6 +32,7 @@ class Parts:
 
     retriever: Retriever
     reranker: Reranker
+    nouns: Nouns
     library: Library
     refusal: float
     sentences: int
@@ -74,13 +76,21 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
 
 def _write(parts: Parts, question: str, alone: str, trace: Trace, stale: tuple[Dropped, ...]) -> Answer:
     probability = trace.judgement.probability if trace.judgement else 0.0
-    known = {"question": question, "standalone_question": alone, "confidence": probability, "dropped": stale,
-             "nearest": nearest(trace.evidence), "timings": trace.timings}  # fmt: skip
+    answer = Answer(
+        question=question,
+        standalone_question=alone,
+        text=REFUSAL,
+        abstained=True,
+        confidence=probability,
+        nearest=nearest(trace.evidence),
+        dropped=stale,
+        timings=trace.timings,
+    )
     if not trace.evidence or probability < parts.refusal:
-        return Answer(text=REFUSAL, abstained=True, **known)
-    draft = quote.write(parse(alone), trace.evidence, parts.sentences)
+        return answer
+    draft = quote.write(parse(alone), trace.evidence, parts.sentences, parts.nouns)
     text, citations, conflicts = compose(draft, parts.library)
-    return Answer(text=text, citations=citations, conflicts=conflicts, **known)
+    return replace(answer, text=text, abstained=False, citations=citations, conflicts=conflicts)
 
 
 def _stems(parts: Parts, evidence: Sequence[Evidence]) -> frozenset[str]:

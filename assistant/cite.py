@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-
-from assistant.library import Library
 from assistant.conflict import Line
+from assistant.library import Library
 from assistant.quote import Draft
 from assistant.render import escape
 from assistant.types import Citation, Claim, Conflict
@@ -50,5 +49,3 @@ def _shown(line: Line) -> str:
 def _joined(markdown: str) -> str:
     """One line: a quote's line breaks are shown as spaces. The citation's quote keeps them."""
     return " ".join(markdown.split())
-
-

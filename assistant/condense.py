@@ -14,14 +14,21 @@ from assistant.question import STOP, stem, words
 from assistant.retrieve import Query
 from assistant.types import Turn
 
+SAID = 600  # characters of the last answer that are searched with
 TURNS = 6  # how far back a follow-up can lean
 PERSONAL = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.I)
 IMPERSONAL = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|such|same|former|latter|others?)\b", re.I
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|such|same|former|latter|others?)\b",
+    re.I,
 )
 # "that" and "there" that refer to nothing before them
-_EMPTY = re.compile(r"\b(?:is|are|was|were|will|has|have|had) there\b|\bthere (?:is|are|was|were|a|any)\b|\bthat (?:\w+ ){0,4}?(?:is|are|was|were|will|would|can|could|has|have|had|did|do)\b|"
-                    r"\bso that\b|\bone of\b|\bthe one\b|\bno one\b|\beach other\b|\b(?:this|that) (?:year|month|week)\b", re.I)  # fmt: skip
+_VERB = "is|are|was|were|will|would|can|could|has|have|had|did|do"
+_EMPTY = re.compile(
+    rf"\b(?:is|are|was|were|will|has|have|had) there\b|\bthere (?:is|are|was|were|a|any)\b"
+    rf"|\bthat (?:\w+ ){{0,4}}?(?:{_VERB})\b|\b(?:so that|one of|the one|no one|each other)\b"
+    r"|\b(?:this|that) (?:year|month|week)\b",
+    re.I,
+)
 _OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(?:ay)?|what else|who else|any)\b", re.I)
 _ENOUGH = 3  # content words of a question that stands alone
 
@@ -37,10 +44,13 @@ class Condensed:
 def condense(question: str, history: Sequence[Turn]) -> Condensed:
     """The question that stands alone, and the searches that find what it leans on."""
     turns = [turn for turn in history if turn.content.strip()][-TURNS:]
+    said = [turn.content for turn in turns if turn.role == "assistant"][-1:]
+    # 2026-11: R@5 on MTRAG govt 0.61 for the question alone, 0.65 with these, see evals/LOG.md
+    context = tuple(Query(f"{question} {text[:SAID]}", weight=0.5) for text in said)
     if not turns or not leans(question):
-        return Condensed(question, (Query(question),))
+        return Condensed(question, (Query(question), *context))
     alone = _stand_alone(question, turns)
-    return Condensed(alone, (Query(alone), Query(question, weight=0.5)))
+    return Condensed(alone, (Query(alone), Query(question, weight=0.5), *context))
 
 
 def leans(question: str) -> bool:

@@ -28,14 +28,14 @@ class Line:
 def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that give different figures or dates for what was asked, newest first; empty where they agree.
 
-    `lines` are best first, with their answering words. Only figures that count the same thing are compared.
+    `lines` are best first, with their answering words.
     """
     if question.wanted not in {"number", "date"} or lines[0].answer is None:
         return ()
     best = lines[0].evidence
     sides: list[Line] = []
     for line in lines:
-        if line.answer is None or not _near(line.evidence, best) or not _counts_alike(question, line.answer):
+        if line.answer is None or not _near(line.evidence, best):
             continue
         if line is not lines[0] and not _about(question, line.evidence):
             continue
@@ -63,14 +63,6 @@ def _about(question: Question, e: Evidence) -> bool:
     present = {stem(w) for w in words(read(e))}
     named = [all(stem(w) in present for w in words(name)) for name in question.names]
     return not named or 2 * sum(named) >= len(named)
-
-
-def _counts_alike(question: Question, found: Found) -> bool:
-    """A date, or a number that counts what the question counts: "soldiers" for soldiers, not "training grounds"."""
-    if question.wanted == "date" or not found.counted:
-        return True
-    head = stem(words(found.counted)[-1]) if words(found.counted) else ""
-    return head in question.words or bool({stem(w) for w in words(found.counted)} & set(question.words))
 
 
 def _same(one: str, other: str) -> bool:

@@ -49,7 +49,7 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
 
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
-    """The sentences before and behind in the same chunk, as spans of the document; None for a heading or no sentence."""
+    """The sentences before and behind in the same chunk, as spans of the document; None for none, or a heading."""
     spans = _spans(evidence.chunk)
     place = spans.index(Span(evidence.start, evidence.end))
     around = (spans[place - 1] if place > 0 else None, spans[place + 1] if place + 1 < len(spans) else None)

@@ -13,10 +13,34 @@ from typing import Literal
 Kind = Literal["number", "date", "name"]
 
 UNITS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "zero": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
 }
 SCALES = {"hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 VAGUE = {"dozen": 12, "dozens": 24, "hundreds": 200, "thousands": 2_000, "millions": 2 * 10**6, "billions": 2 * 10**9}
@@ -29,7 +53,10 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
+)
 _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2}|21[0-9]{2})"
 _DATE = re.compile(
@@ -43,9 +70,10 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 # a month or weekday alone dates something too, but says less than the forms above
+_FULL_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _LOOSE_DATE = re.compile(
-    rf"\b(?:(?:in|since|until|by|during|last|early|late|mid|next|this)[ -])(?P<month>January|February|March|April|May|June"
-    rf"|July|August|September|October|November|December)\b|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",
+    rf"\b(?:in|since|until|by|during|last|early|late|mid|next|this)[ -](?P<month>{_FULL_MONTH})\b"
+    rf"|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = "|".join(sorted([*UNITS, *SCALES, *VAGUE], key=len, reverse=True))

@@ -32,7 +32,7 @@ class Library:
         return [h for h in hits if h.source not in stale], notes
 
     def cite(self, number: int, chunk: Chunk, span: Span) -> Citation:
-        """The citation of `span`, a span of the document that lies in `chunk`. Raises ReadError where it does not hold."""
+        """The citation of `span`, a span of the document, in `chunk`. Raises ReadError where it does not hold."""
         quote = chunk.text[span.start - chunk.start : span.end - chunk.start]
         if not quote.strip() or not chunk.start <= span.start < span.end <= chunk.end:
             raise ReadError(chunk.source, f"characters {span.start} to {span.end} are no part of the passage.")

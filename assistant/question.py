@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from assistant.facts import dates, loose_dates, names, numbers
+from assistant.facts import loose_dates, names, numbers
 
 Wanted = Literal["number", "date", "name", "person", "place", "yes-no", "other"]
 
@@ -23,22 +23,34 @@ STOP = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 
+_PERSONS = (
+    "person|man|woman|leader|president|general|minister|actor|actress|author|singer|player|official|spokes\\w+|head|chief|"
+    "king|queen"
+)
+_PLACES = (
+    "city|cities|country|countries|state|town|village|region|province|place|location|continent|capital|county|river|"
+    "island"
+)
+_THINGS = (
+    "company|companies|newspaper|broadcaster|outlet|agency|organi[sz]ation|team|band|university|school|hospital|party|"
+    "ship|film|movie|book|song|album|language|religion"
+)
+_MEASURES = "number|percentage|population|price|cost|age|length|height"
+_HOW = "many|much|old|long|far|tall|high|big|large|deep|fast|heavy|wide|often"
 _NUMBER = re.compile(
-    r"\b(?:how (?:many|much|old|long|far|tall|high|big|large|deep|fast|heavy|wide|often)|what (?:number|percentage|percent|"
-    r"share|amount|proportion|fraction|age|size|population|price|cost|distance|length|height|total)|"
-    r"(?:number|percentage|population|price|cost|age|length|height) of)\b", re.I)  # fmt: skip
-_DATE = re.compile(
-    r"\b(?:when|(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade)|since when|how long ago|what time)\b",
+    rf"\bhow (?:{_HOW})\b|\b(?:{_MEASURES}) of\b"
+    rf"|\bwhat (?:{_MEASURES}|percent|share|amount|proportion|fraction|size|distance|total)\b",
     re.I,
 )
-_PERSON = re.compile(r"\b(?:who|whom|whose)\b|\b(?:name of the|which|what) (?:\w+ ){0,3}?(?:person|man|woman|leader|president|general|"
-                     r"minister|actor|actress|author|singer|player|official|spokes\w+|head|chief|king|queen)\b", re.I)  # fmt: skip
-_PLACE = re.compile(r"\bwhere\b|\b(?:which|what|whose) (?:\w+ )?(?:cit(?:y|ies)|country|countries|state|town|village|region|province|"
-                    r"place|location|continent|capital|county|river|island)\b", re.I)  # fmt: skip
-_NAME = re.compile(r"\b(?:which|what) (?:\w+ )?(?:company|companies|newspaper|broadcaster|outlet|agency|organi[sz]ation|team|band|"
-                   r"university|school|hospital|party|ship|film|movie|book|song|album|language|religion)\b|\bname of\b", re.I)  # fmt: skip
+_DATE = re.compile(
+    r"\b(?:when|(?:what|which) (?:\w+ )?(?:year|date|day|month|time|century|decade)|since when|how long ago)\b", re.I
+)
+_PERSON = re.compile(rf"\bwho(?:m|se)?\b|\b(?:name of the|which|what) (?:\w+ ){{0,3}}?(?:{_PERSONS})\b", re.I)
+_PLACE = re.compile(rf"\bwhere\b|\b(?:which|what|whose) (?:\w+ )?(?:{_PLACES})\b", re.I)
+_NAME = re.compile(rf"\b(?:which|what) (?:\w+ )?(?:{_THINGS})\b|\bname of\b", re.I)
 _YES_NO = re.compile(
-    r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", re.I
+    r"^(?:and |but |so )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b",
+    re.I,
 )
 
 
@@ -85,7 +97,7 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer has no types
-    import Stemmer
+    import Stemmer  # type: ignore[import-not-found]
 
     return Stemmer.Stemmer("english")
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from assistant.conflict import Line, differing
 from assistant.evidence import sentence
 from assistant.facts import loose_dates, names, numbers
+from assistant.nouns import Nouns
 from assistant.question import Question, Wanted, content_stems
-from assistant.spans import answering, has_type
+from assistant.spans import Found, answering, has_type
 from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
@@ -32,12 +33,18 @@ class Draft:
     differ: bool = False
 
 
-def write(question: Question, evidence: Sequence[Evidence], most: int) -> Draft:
+def write(question: Question, evidence: Sequence[Evidence], most: int, nouns: Nouns) -> Draft:
     """The answer's sentences from evidence (best first, not empty); at most `most` of the best one's source."""
-    lines = [replace(line, answer=answering(question, line.evidence.text)) for line in merged(evidence)]
+    lines = [replace(line, answer=_answer(question, line.evidence.text, nouns)) for line in merged(evidence)]
     if sides := differing(question, lines):
         return Draft(_short(sides), question.wanted, differ=True)
     return Draft(_short(_pick(question, lines, most)), question.wanted)
+
+
+def _answer(question: Question, text: str, nouns: Nouns) -> Found | None:
+    """The answering words; no number that counts another thing than the question does."""
+    found = answering(question, text)
+    return found if found is None or question.wanted != "number" or nouns.counted(question, found.counted) else None
 
 
 def merged(evidence: Sequence[Evidence]) -> list[Line]:
@@ -76,7 +83,7 @@ def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
             continue
         if _shown(line.evidence, picked) or (known and _adds_nothing(line, picked)):
             continue
-        if own or has_type(question, line.evidence.text):
+        if own or line.answer is not None or has_type(question, line.evidence.text):
             room[source] -= 1
             picked.append(line)
     return picked
@@ -102,7 +109,8 @@ def _shown(e: Evidence, lines: Iterable[Line]) -> bool:
 
 def _short(lines: Sequence[Line]) -> tuple[Line, ...]:
     """As many of the lines as fit."""
-    kept, used = [], 0
+    kept: list[Line] = []
+    used = 0
     for line in lines:
         used += len(line.evidence.text)
         if not kept or used <= LONGEST:

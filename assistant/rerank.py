@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 NAME = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 
 
+class Spent(threading.local):
+    """Seconds, counted for each thread by itself: questions that are answered side by side do not mix."""
+
+    seconds: float = 0.0
+
+
 class Reranker:
     """Scores (question, text) pairs. The model is loaded at the first call; calls from several threads are safe."""
 
@@ -30,7 +36,12 @@ class Reranker:
         self._folder = folder
         self._threads = usable_cores()
         self._lock = threading.Lock()
-        self.seconds = 0.0  # time spent on the model since the start, for `--explain` and the benchmarks
+        self._spent = Spent()
+
+    @property
+    def seconds(self) -> float:
+        """Time that this thread has spent on the model, for `--explain` and the benchmarks."""
+        return self._spent.seconds
 
     @cached_property
     def _model(self) -> TextCrossEncoder:
@@ -64,7 +75,7 @@ class Reranker:
         order = sorted(range(len(pairs)), key=lambda i: -len(pairs[i][1]))
         with ThreadPoolExecutor(self._threads) as pool:
             found = dict(zip(order, pool.map(lambda i: _score(model, *pairs[i]), order), strict=True))
-        self.seconds += time.perf_counter() - start
+        self._spent.seconds += time.perf_counter() - start
         return [found[i] for i in range(len(pairs))]
 
 

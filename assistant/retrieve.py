@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from assistant.question import stem, words
+from assistant.rerank import Spent
 from index.embed import Embedder
 from index.keyword import KeywordIndex
 from index.store import Store
@@ -39,7 +40,12 @@ class Retriever:
         self._chunks: tuple[Chunk, ...] = ()
         self._sources: tuple[SourceInfo, ...] = ()
         self._revision: str | None = None
-        self.seconds = 0.0  # time spent in the embedding model since the start
+        self._spent = Spent()
+
+    @property
+    def seconds(self) -> float:
+        """Time that this thread has spent on the embedding model."""
+        return self._spent.seconds
 
     @property
     def keyword(self) -> KeywordIndex:
@@ -63,7 +69,7 @@ class Retriever:
         for query in queries:
             start = time.perf_counter()
             vector = self._embedder.embed_query(query.text)
-            self.seconds += time.perf_counter() - start
+            self._spent.seconds += time.perf_counter() - start
             rankings.append((query.weight, self._store.query(vector, depth, sources=sources)))
             rankings.append((query.weight, keyword.search(query.text, depth, allowed=allowed)))
         return fuse(rankings)

@@ -10,22 +10,29 @@ from assistant.facts import Fact, dates, loose_dates, names, numbers
 from assistant.question import STOP, Question, stem, words
 
 _APPROXIMATE = re.compile(
-    r"(?:(?:about|around|approximately|almost|nearly|roughly|over|under|up to|at least|at most|more than|less than|fewer than|"
-    r"as many as|some|between|an estimated|estimated|only|just)[ ])+$", re.I)  # fmt: skip
+    r"(?:(?:about|around|approximately|almost|nearly|roughly|over|under|up to|at least|at most|more than|less than"
+    r"|fewer than|as many as|some|between|an estimated|estimated|only|just) )+$",
+    re.I,
+)
 # the words that a number counts: up to four, ended by anything that is not part of a noun phrase
 _NOT_COUNTED = (
-    "of in on at to by for from with and or as that who which were was are is have has had will would may might can could "
-    "when while after before since during into over under the a an than per not"
-).replace(" ", "|")
+    "of|in|on|at|to|by|for|from|with|and|or|as|that|who|which|were|was|are|is|have|has|had|will|would|may|might|can|could"
+    "|when|while|after|before|since|during|into|over|under|the|a|an|than|per|not"
+)
 _COUNTED = re.compile(rf"(?:[ -](?!(?:{_NOT_COUNTED})\b)[^\W\d_][^\W\d_’'-]*(?:[’'-][^\W\d_]+)*){{1,4}}", re.I)
 # what stands before a date and belongs to it
 _BEFORE_DATE = re.compile(
-    r"(?:(?:in|on|by|after|before|since|during|until|from|around|about|circa|the|early|late|mid|end of|beginning of)[ -])+$", re.I
+    r"(?:(?:in|on|by|after|before|since|during|until|from|around|about|circa|the|early|late|mid|end of|beginning of)"
+    r"[ -])+$",
+    re.I,
 )
 # more names of the same list or address
-_MORE_NAMES = re.compile(r"(?:, (?=[A-Z])| and (?=[A-Z])| & (?=[A-Z])| of (?=[A-Z]))[A-Z][\w’'.-]*\w(?: [A-Z][\w’'.-]*\w)*")
-_LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|into|on|of|across|throughout|outside|inside|around|via|through|like|as|and)"
-                       r" (?:the )?(?:\w+ )?$|, $", re.I)  # fmt: skip
+_MORE_NAMES = re.compile(r"(?:, | and | & | of )(?=[A-Z])[A-Z][\w’'.-]*\w(?: [A-Z][\w’'.-]*\w)*")
+_LOCATIVE = re.compile(
+    r"\b(?:in|at|near|from|to|into|on|of|across|throughout|outside|inside|around|via|through|like|as|and)"
+    r" (?:the )?(?:\w+ )?$|, $",
+    re.I,
+)
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
 

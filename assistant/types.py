@@ -127,7 +127,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: dictionaries, lists, strings, numbers, booleans and None alone."""
-        return _plain(asdict(self))
+        return {key: _plain(value) for key, value in asdict(self).items()}
 
 
 def _plain(value: Any) -> Any:

@@ -158,9 +158,7 @@ class Store:
 
         return self._read(read, [])
 
-    def query(
-        self, embedding: NDArray[np.float32], limit: int, sources: Sequence[str] | None = None
-    ) -> list[Hit]:
+    def query(self, embedding: NDArray[np.float32], limit: int, sources: Sequence[str] | None = None) -> list[Hit]:
         """The chunks nearest to a vector, best first.
 
         embedding: shape (dimensions,). limit: at most so many. sources: the files to look in, None for all.

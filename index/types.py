@@ -57,7 +57,8 @@ class Chunk:
 class Hit:
     """A chunk that was found, and how well it matched. Scores of different origins are never compared.
 
-    origin: "dense" (cosine similarity), "keyword" (BM25), "fused" (reciprocal rank), "rerank" (see assistant/rerank.py).
+    origin: "dense" (cosine similarity), "keyword" (BM25), "fused" (reciprocal rank), "rerank" (fused again with the
+    cross-encoder's order, see assistant/search.py).
     """
 
     chunk: Chunk

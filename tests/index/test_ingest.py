@@ -305,9 +305,7 @@ def test_two_processes_that_ingest_at_once_make_one_whole_index(
     root = write_corpus({f"{i}.txt": f"Text number {i}. {LONG}" for i in range(12)})
     helper = Path(__file__).with_name("ingest_process.py")
     arguments = [sys.executable, str(helper), str(root), str(store.path or ""), store.url or "", store.name]
-    both = [
-        subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    both = [subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     outputs = [process.communicate(timeout=400) for process in both]
     assert [process.returncode for process in both] == [0, 0], outputs
     lines = [output[0].splitlines() for output in outputs]

@@ -48,7 +48,5 @@ def test_a_killed_ingest_leaves_an_index_that_answers_and_that_the_next_run_comp
     assert report.failed == 0
     ingest(root, fresh, embedder, budget=recipe.budget, overlap=recipe.overlap)
     assert store.chunks() == fresh.chunks()
-    same = [
-        [(hit.chunk.id, round(hit.score, 4)) for hit in each.query(question, 100)] for each in (store, fresh)
-    ]
+    same = [[(hit.chunk.id, round(hit.score, 4)) for hit in each.query(question, 100)] for each in (store, fresh)]
     assert sorted(same[0]) == sorted(same[1])
