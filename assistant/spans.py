@@ -14,6 +14,8 @@ _APPROXIMATE = re.compile(
     r"|fewer than|as many as|some|between|an estimated|estimated|only|just) )+$",
     re.I,
 )
+# the lower end of a range, before its upper end
+_RANGE = re.compile(r"(?:between |from )?(?<![\w.,])[$€£¥]?\d[\d.,]*(?: ?%)?(?: to | and | or |[-–])[$€£¥]?$", re.I)
 # the words that a number counts: up to four, ended by anything that is not part of a noun phrase
 _NOT_COUNTED = (
     "of|in|on|at|to|by|for|from|with|and|or|as|that|who|which|were|was|are|is|have|has|had|will|would|may|might|can|could"
@@ -104,8 +106,9 @@ def _widen(text: str, fact: Fact) -> Found:
     """The fact with the words that belong to it: "about 50,000 troops", "after 1850", "Springfield, Illinois"."""
     start, end, counted = fact.start, fact.end, ""
     if fact.kind == "number":
-        if match := _APPROXIMATE.search(text, 0, start):
-            start = match.start()
+        for before in (_RANGE, _APPROXIMATE):
+            if match := before.search(text, 0, start):
+                start = match.start()
         counted = _noun(text, end)
         end += len(match[0].rstrip()) if (match := _COUNTED.match(text, end)) else 0
     elif fact.kind == "date":
