@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
@@ -138,7 +139,8 @@ def answer(question: str, history: History | None = None, **options: Any) -> Ans
 @lru_cache(maxsize=1)
 def _default() -> Assistant:
     bot = Assistant()
-    bot.ingest()
+    if not bot.store.revision():
+        bot.ingest()
     return bot
 
 
@@ -175,9 +177,21 @@ def check_history(history: History | None) -> list[Turn]:
 def make_filter(source: str | None, since: str | None, until: str | None) -> Filter:
     """A filter. Raises QuestionError for a date that is not ISO."""
     for name, value in (("since", since), ("until", until)):
-        if value is not None and not _DATE.fullmatch(value):
+        if value is not None and not _is_date(value):
             raise QuestionError(f"{name} is {value!r}: give a date as 2024-10-31, 2024-10 or 2024.")
     return Filter(source, since, until)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day, month or year in ISO form that exists."""
+    if not _DATE.fullmatch(text):
+        return False
+    year, month, day = (int(part) for part in f"{text}-01-01".split("-")[:3])
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _settings(

@@ -17,7 +17,7 @@ from assistant.condense import condense
 from assistant.evidence import gather
 from assistant.library import Library
 from assistant.nouns import Nouns
-from assistant.question import parse
+from assistant.question import Question, parse
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, Turn
@@ -61,24 +61,30 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         alone = condense(question, history)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
-    parsed = parse(alone.question)
+    parsed = asked(question, alone.question)
     with trace.stage("evidence"):
         rarity = parts.retriever.rarity(parsed.words)
         trace.evidence = gather(parsed, hits, rarity, parts.reranker)
     with trace.stage("judge"):
         trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker)
     with trace.stage("write"):
-        answer = _write(parts, question, alone.question, trace, stale)
+        answer = _write(parts, question, parsed, trace, stale)
     trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     return answer
 
 
-def _write(parts: Parts, question: str, alone: str, trace: Trace, stale: tuple[Dropped, ...]) -> Answer:
+def asked(question: str, alone: str) -> Question:
+    """The question that stands alone, taken apart; what is wanted is what the user's own words ask for, if they do."""
+    wanted = parse(question).wanted
+    return parse(alone) if wanted == "other" else replace(parse(alone), wanted=wanted)
+
+
+def _write(parts: Parts, question: str, parsed: Question, trace: Trace, stale: tuple[Dropped, ...]) -> Answer:
     probability = trace.judgement.probability if trace.judgement else 0.0
     answer = Answer(
         question=question,
-        standalone_question=alone,
+        standalone_question=parsed.text,
         text=REFUSAL,
         abstained=True,
         confidence=probability,
@@ -88,7 +94,7 @@ def _write(parts: Parts, question: str, alone: str, trace: Trace, stale: tuple[D
     )
     if not trace.evidence or probability < parts.refusal:
         return answer
-    draft = quote.write(parse(alone), trace.evidence, parts.sentences, parts.nouns)
+    draft = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
     text, citations, conflicts = compose(draft, parts.library)
     return replace(answer, text=text, abstained=False, citations=citations, conflicts=conflicts)
 

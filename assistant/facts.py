@@ -61,7 +61,7 @@ _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2}|21[0-9]{2})"
 _DATE = re.compile(
     rf"""\b(?:
-      (?P<iso>{_YEAR}-[01]\d-[0-3]\d)
+      (?P<iso>{_YEAR}[-/.][01]\d[-/.][0-3]\d)
     | (?P<month1>{_MONTH})[ ](?P<day1>{_DAY})(?:[ ]?[-–—][ ]?(?P<to1>{_DAY}))?(?:[ ]?,[ ]?(?P<year1>{_YEAR}))?
     | (?P<day2>{_DAY})(?:[ ]?[-–—][ ]?(?P<to2>{_DAY}))?[ ](?:of[ ])?(?P<month2>{_MONTH})(?:[ ]?,?[ ](?P<year2>{_YEAR}))?
     | (?P<month3>{_MONTH})[ ]?,?[ ](?P<year3>{_YEAR})
@@ -76,16 +76,35 @@ _LOOSE_DATE = re.compile(
     rf"|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",
     re.IGNORECASE,
 )
-_NUMBER_WORDS = "|".join(sorted([*UNITS, *SCALES, *VAGUE], key=len, reverse=True))
+_UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
+_SCALES = "|".join(SCALES)
+_VAGUE = "|".join(sorted(VAGUE, key=len, reverse=True))
+_PERCENT = r"(?:[ ]?%|[ -]per[ ]?cent\b)"
+_SPACES = " \u00a0\u2009\u202f"  # that set off thousands: plain, no-break, thin
 _NUMBER = re.compile(
-    rf"""(?<![\w.,])[$€£¥]?[ ]?(?:\d{{1,3}}(?:[, \u00a0\u202f]\d{{3}})+|\d+)(?:\.\d+)?
-         (?:[ ]?%|[ -](?:percent|per[ ]cent|hundred|thousand|million|billion|trillion)\b)?(?!\w|[.,]\d)
-       | \b(?:{_NUMBER_WORDS})(?:[ -](?:and[ ])?(?:{_NUMBER_WORDS}))*\b""",
+    rf"""(?<![\w.,:/])[$€£¥]?[ ]?
+         (?:\d{{1,3}}(?:[,{_SPACES}]\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d+(?:\.\d+)?)
+         (?:{_PERCENT}|(?:[ -](?:{_SCALES})\b)+)?(?!\w|[.,:/]\d)
+       | \bhalf[ ]a[ ](?:{_SCALES})\b
+       | \b(?:{_VAGUE})\b
+       | \b(?:(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))*|(?:{_SCALES}))
+         (?:[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))+)*
+         (?:(?<=hundred|usand|llion)[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*)?{_PERCENT}?(?!\w)""".replace(
+        "(?<=hundred|usand|llion)", "(?:(?<=hundred)|(?<=thousand)|(?<=llion))"
+    ),
     re.VERBOSE | re.IGNORECASE,
 )
+# a bare figure that looks like a year and counts something: "1500 soldiers"
+_COUNTS = re.compile(
+    r"[ ](?!(?:and|or|to|in|of|on|at|by|for|from|with|as|is|was|were|are|when|the|a|an|it|he|she|they)\b)[a-z]+s\b"
+)
+_DATING = re.compile(
+    r"\b(?:in|since|until|by|during|of|from|after|before|early|late|mid|year|around|circa|to|and)[ -]$", re.I
+)
+_CAPITAL = f"[{''.join(c for c in map(chr, range(0x250)) if c.isupper())}Ͱ-ϿЀ-Я]"  # Latin, Greek, Cyrillic
+_CAPITALISED = rf"(?:{_CAPITAL}[\w'’.-]*\w|{_CAPITAL}\.?)"
 _NAME = re.compile(
-    r"(?<![\w'’])(?:[A-Z][\w'’.-]*[\w]|[A-Z])(?:(?: (?:of|the|de|van|von|al|bin|and the|for|del|della|du|la|le))?"
-    r" (?:[A-Z][\w'’.-]*[\w]|[A-Z]\.?))*",
+    rf"(?<![\w'’]){_CAPITALISED}(?:(?: (?:of|the|de|van|von|al|bin|for|del|della|du|la|le))? {_CAPITALISED})*",
 )
 # words that open a sentence with a capital and name nothing
 _OPENERS = frozenset(
@@ -115,7 +134,13 @@ class Fact:
 
 def dates(text: str) -> list[Fact]:
     """Dates that name a day, a month of a year, or a year."""
-    return [Fact("date", m.start(), m.end(), _date_value(m)) for m in _DATE.finditer(text)]
+    return [Fact("date", m.start(), m.end(), _date_value(m)) for m in _DATE.finditer(text) if not _is_amount(text, m)]
+
+
+def _is_amount(text: str, m: re.Match[str]) -> bool:
+    """Whether what looks like a year is an amount: it counts something and no word before it dates."""
+    bare = m["year4"] is not None and m[0] == m["year4"]
+    return bare and bool(_COUNTS.match(text, m.end())) and not _DATING.search(text, max(m.start() - 12, 0), m.start())
 
 
 def loose_dates(text: str) -> list[Fact]:
@@ -155,17 +180,21 @@ def names(text: str) -> list[Fact]:
 
 
 def number_value(text: str) -> str:
-    """A figure in plain digits: "3,000" and "three thousand" give "3000"; "5%" gives "5%"."""
+    """A figure in plain digits: "3,000", "3.000" and "three thousand" give "3000"; "5%" gives "5%"."""
     lowered = text.lower().strip().lstrip("$€£¥ ")
-    percent = "%" if lowered.endswith("%") or "percent" in lowered or "per cent" in lowered else ""
-    lowered = re.sub(r"\s*(?:%|percent|per cent)$", "", lowered)
-    figure = re.match(r"\d[\d, \u00a0\u202f]*(?:\.\d+)?", lowered)
-    if figure:
-        value = float(re.sub(r"[, \u00a0\u202f]", "", figure[0]))
-        for word in re.findall(r"[a-z]+", lowered[figure.end() :]):
-            value *= SCALES.get(word, 1)
-        return f"{value:.10g}" + percent
-    return f"{_words_value(re.findall(r'[a-z]+', lowered)):.10g}" + percent
+    percent = "%" if re.search(rf"{_PERCENT}$", lowered) else ""
+    lowered = re.sub(rf"\s*-?{_PERCENT}$", "", lowered)
+    figure = re.match(rf"\d[\d.,{_SPACES}]*", lowered)
+    if figure is None:
+        half = 0.5 if lowered.startswith("half a ") else 1.0
+        return f"{half * _words_value(re.findall(r'[a-z]+', lowered.removeprefix('half a '))):.10g}{percent}"
+    digits = re.sub(rf"[,{_SPACES}]", "", figure[0])
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure[0].strip()) and not figure[0].startswith("0"):
+        digits = figure[0].strip().replace(".", "").replace(",", ".")
+    value = float(digits.rstrip("."))
+    for word in re.findall(r"[a-z]+", lowered[figure.end() :]):
+        value *= SCALES.get(word, 1)
+    return f"{value:.10g}{percent}"
 
 
 def _words_value(words: list[str]) -> float:
@@ -184,7 +213,7 @@ def _words_value(words: list[str]) -> float:
 
 def _date_value(m: re.Match[str]) -> str:
     if m["iso"]:
-        return m["iso"]
+        return re.sub(r"[/.]", "-", m["iso"])
     if m["year4"]:
         return m["year4"]
     if m["month3"]:

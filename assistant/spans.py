@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.facts import Fact, dates, loose_dates, names, numbers
 from assistant.question import STOP, Question, stem, words
 
+NEARBY = 80  # characters before a fact that are looked at
 _APPROXIMATE = re.compile(
     r"(?:(?:about|around|approximately|almost|nearly|roughly|over|under|up to|at least|at most|more than|less than"
     r"|fewer than|as many as|some|between|an estimated|estimated|only|just) )+$",
@@ -79,7 +80,11 @@ def _candidates(question: Question, text: str) -> Sequence[Fact]:
             f for f in loose_dates(text) if f.value not in question.dates]  # fmt: skip
     if question.wanted in {"person", "place", "name"}:
         found = [f for f in names(text) if not {stem(w) for w in words(f.value) if w not in STOP} <= asked]
-        return [f for f in found if _LOCATIVE.search(text, 0, f.start)] if question.wanted == "place" else found
+        return (
+            [f for f in found if _LOCATIVE.search(text, max(f.start - NEARBY, 0), f.start)]
+            if question.wanted == "place"
+            else found
+        )
     return []
 
 
@@ -107,14 +112,14 @@ def _widen(text: str, fact: Fact) -> Found:
     start, end, counted = fact.start, fact.end, ""
     if fact.kind == "number":
         for before in (_RANGE, _APPROXIMATE):
-            if match := before.search(text, 0, start):
+            if match := before.search(text, max(start - NEARBY, 0), start):
                 start = match.start()
         counted = _noun(text, end)
         end += len(match[0].rstrip()) if (match := _COUNTED.match(text, end)) else 0
     elif fact.kind == "date":
-        if match := _WEEKDAY.search(text, 0, start):
+        if match := _WEEKDAY.search(text, max(start - NEARBY, 0), start):
             start = match.start()
-        if match := _BEFORE_DATE.search(text, 0, start):
+        if match := _BEFORE_DATE.search(text, max(start - NEARBY, 0), start):
             start = match.start()
     else:
         while match := _MORE_NAMES.match(text, end):
