@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         keep("ask", ask.run(options.limit))
     elif not options.data or not (folder := Path(options.data).expanduser() / "scifact").is_dir():
         print(
-            f"Name with --data, or with {VARIABLE}, a folder that holds `scifact` in BEIR's form; the part `ask` needs none.",
+            f"Name with --data, or in {VARIABLE}, a folder with `scifact` in BEIR's form; only `ask` needs none.",
             file=sys.stderr,
         )
         return 2
