@@ -40,7 +40,7 @@ class Settings:
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
     reranker_dir: Path | None = None
-    refusal: float = 0.54
+    refusal: float = 0.5
     sentences: int = 3
     lock_seconds: float = 600.0
 

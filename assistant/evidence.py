@@ -33,7 +33,8 @@ LEANS = 0.5  # logits by which a neighbour must raise the score for it to be nee
 
 def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float], reranker: Reranker) -> list[Evidence]:
     """The sentences of the best chunks, best first. `rarity`: a weight for each of the question's stems, 0 or more."""
-    candidates = _choose(question, _sentences([hit.chunk for hit in hits[:CHUNKS]]), rarity)
+    told = [e for e in _sentences([hit.chunk for hit in hits[:CHUNKS]]) if _tells(question, e.text)]
+    candidates = _choose(question, told, rarity)
     alone = _best_of(question, [_forms(e.text) for e in candidates], reranker)
     scored = sorted((replace(e, score=s, window=s) for e, s in zip(candidates, alone, strict=True)), key=_by_score)
     top, behind = scored[:TITLED], scored[TITLED:]
@@ -48,12 +49,17 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
     return sorted(ranked, key=lambda e: -e.rank) + rest
 
 
+def _tells(question: Question, text: str) -> bool:
+    """Whether a sentence says any word that the question does not: its own words are no answer."""
+    return bool(set(content_stems(text)) - set(question.words))
+
+
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
     """The sentences before and behind in the same chunk, as spans of the document; None for none, or a heading."""
     spans = _spans(evidence.chunk)
     place = spans.index(Span(evidence.start, evidence.end))
     around = (spans[place - 1] if place > 0 else None, spans[place + 1] if place + 1 < len(spans) else None)
-    before, behind = (s if s and not _is_heading(_slice(evidence.chunk, s)) else None for s in around)
+    before, behind = (s if s and not is_heading(_slice(evidence.chunk, s)) else None for s in around)
     return before, behind
 
 
@@ -98,7 +104,7 @@ def read(evidence: Evidence) -> str:
     return _slice(evidence.chunk, Span(min(evidence.start, other.start), max(evidence.end, other.end)))
 
 
-def _is_heading(text: str) -> bool:
+def is_heading(text: str) -> bool:
     """Few words that do not end as a sentence does: it names what follows and says nothing itself."""
     return len(text.split()) <= HEADING and text.rstrip("\"'”’»)*_")[-1:] not in set(".!?…。！？:;")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.conflict import Line, differing
-from assistant.evidence import sentence
+from assistant.evidence import is_heading, sentence
 from assistant.facts import loose_dates, names, numbers
 from assistant.nouns import Nouns
 from assistant.question import Question, Wanted, content_stems
@@ -83,6 +83,8 @@ def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
             continue
         if _shown(line.evidence, picked) or (known and _adds_nothing(line, picked)):
             continue
+        if is_heading(line.evidence.text) or not _dated_alike(question, best, line):
+            continue
         if own or line.answer is not None or has_type(question, line.evidence.text):
             room[source] -= 1
             picked.append(line)
@@ -101,6 +103,13 @@ def _with_neighbour(question: Question, best: Line) -> list[Line]:
 def _adds_nothing(line: Line, picked: Sequence[Line]) -> bool:
     """Whether a line gives no value, or one that is shown already."""
     return line.answer is None or any(line.answer.value == p.answer.value for p in picked if p.answer)
+
+
+def _dated_alike(question: Question, best: Line, line: Line) -> bool:
+    """Whether a line has the question's dates, where the best one has them: what was on another day was not asked."""
+    asked = set(question.dates)
+    at = {fact.value for fact in loose_dates(best.evidence.text)}
+    return not asked & at or bool(asked & {fact.value for fact in loose_dates(line.evidence.text)})
 
 
 def _shown(e: Evidence, lines: Iterable[Line]) -> bool:

@@ -63,6 +63,8 @@ def answering(question: Question, text: str) -> Found | None:
     best = min(candidates, key=lambda f: (_fit(question, text, f), _distance(f, marks), f.start))
     few = 2 if best.kind == "name" else 1
     sure = len(candidates) <= few or (best.kind != "name" and _fit(question, text, best) == 0)
+    # a single capitalised word that opens the sentence may be any word
+    sure = sure and not (best.kind == "name" and best.start == 0 and " " not in best.value)
     return replace(_widen(text, best), sure=sure)
 
 

@@ -188,7 +188,23 @@ def test_no_amount_lies_within_a_date(text: str) -> None:
     assert not [n for n in numbers(text) if any(a < n.end and n.start < b for a, b in taken)]
 
 
-HOSTILE = ["1 ", "1,", "000 ", "one ", "one and ", "A. ", "A", "Aa ", "Aa of ", "A-", "May ", "May 4-", "4 - ", "20", " "]
+HOSTILE = [
+    "1 ",
+    "1,",
+    "000 ",
+    "one ",
+    "one and ",
+    "A. ",
+    "A",
+    "Aa ",
+    "Aa of ",
+    "A-",
+    "May ",
+    "May 4-",
+    "4 - ",
+    "20",
+    " ",
+]
 
 
 @pytest.mark.parametrize("repeated", HOSTILE)

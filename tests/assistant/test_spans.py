@@ -85,7 +85,10 @@ def test_whether_a_text_holds_the_type_asked_for(question: str, text: str, has: 
 
 
 @settings(max_examples=200, deadline=None)
-@given(question=st.sampled_from(QUESTIONS), text=st.text(max_size=120) | st.text(alphabet="A b1,.-’ in\n4MayÉ", max_size=80))
+@given(
+    question=st.sampled_from(QUESTIONS),
+    text=st.text(max_size=120) | st.text(alphabet="A b1,.-’ in\n4MayÉ", max_size=80),
+)
 def test_the_answering_words_are_a_span_of_any_text(question: str, text: str) -> None:
     found = answering(parse(question), text)
     if found is not None:

@@ -1,0 +1,160 @@
+"""Markers and citations: one for each other, and nothing of a document is markup."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.cite import DIFFER, compose
+from assistant.conflict import Line
+from assistant.library import Library
+from assistant.quote import Draft
+from assistant.render import segments, unescape
+from assistant.spans import Found
+from assistant.types import Answer, Evidence
+from index.errors import ReadError
+from index.types import Chunk
+
+Put = Callable[..., Evidence]
+NASTY = [
+    "It says [3] and [1] and [99].",
+    "It is **not bold** and *not slanted* and __neither__.",
+    "It is <script>alert(1)</script> and <img src=x onerror=alert(1)>.",
+    "It is `code` and ```more```.",
+    "| a | b |",
+    "[a link](https://example.org) and ![a picture](x.png)",
+    "# A heading that is none.",
+    "- An item [2] that is none.",
+    "1. An item [2] that is none.",
+    "&lt;b&gt; [&#49;] \\[4] \\",
+    "> quoted ~~struck~~ [^5]",
+]
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    return _writer(tmp_path)
+
+
+def _writer(root: Path) -> Put:
+    def evidence(text: str, source: str = "a.txt", date: str | None = None) -> Evidence:
+        data = text.encode("utf-8")
+        (root / source).write_bytes(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        whole = Chunk(f"{source}-0", source, source, date, 0, len(text), 0, text, sha256)
+        return Evidence(whole, 0, len(text), text, 0)
+
+    return evidence
+
+
+def markers(text: str) -> list[int]:
+    return [part.marker for part in segments(text) if part.marker is not None]
+
+
+def test_a_line_is_its_quote_and_a_marker(tmp_path: Path, put: Put) -> None:
+    text, citations, conflicts = compose(Draft((Line(put("The mill burnt down.")),)), Library(tmp_path))
+    assert text == "The mill burnt down. [1]"
+    assert [(c.number, c.quote, c.start, c.end) for c in citations] == [(1, "The mill burnt down.", 0, 20)]
+    assert citations[0].sha256 == hashlib.sha256(b"The mill burnt down.").hexdigest()
+    assert conflicts == ()
+
+
+def test_answering_words_are_bold_where_they_are_sure(tmp_path: Path, put: Put) -> None:
+    e = put("There are 12 swans.")
+    sure = compose(Draft((Line(e, Found(10, 18, "12", "swans")),)), Library(tmp_path))
+    unsure = compose(Draft((Line(e, Found(10, 18, "12", "swans", sure=False)),)), Library(tmp_path))
+    assert sure[0] == "There are **12 swans**. [1]"
+    assert unsure[0] == "There are 12 swans. [1]"
+
+
+def test_witnesses_get_markers_of_their_own(tmp_path: Path, put: Put) -> None:
+    first, second = put("It rains.", "a.txt"), put("It rains.", "b.txt")
+    text, citations, _ = compose(
+        Draft((Line(first, None, (second,)), Line(put("It snows.", "c.txt")))), Library(tmp_path)
+    )
+    assert text == "It rains. [1][2]\n\nIt snows. [3]"
+    assert [(c.number, c.source) for c in citations] == [(1, "a.txt"), (2, "b.txt"), (3, "c.txt")]
+
+
+def test_a_disagreement_is_said_with_sources_and_dates(tmp_path: Path, put: Put) -> None:
+    new = Line(put("There are 12 swans.", "new.txt", "2021-02-03"), Found(10, 12, "12"))
+    old = Line(put("There are 9 swans.", "old.txt"), Found(10, 11, "9"))
+    text, citations, (conflict,) = compose(Draft((new, old), "number", differ=True), Library(tmp_path))
+    assert text.split("\n") == [
+        DIFFER,
+        "",
+        "- There are **12** swans. [1] (new.txt, 2021-02-03)",
+        "- There are **9** swans. [2] (old.txt, date unknown)",
+    ]
+    assert [c.number for c in citations] == [1, 2]
+    assert conflict.kind == "number"
+    assert [(c.value, c.citation, c.source, c.date) for c in conflict.claims] == [
+        ("12", 1, "new.txt", "2021-02-03"),
+        ("9", 2, "old.txt", None),
+    ]
+
+
+@pytest.mark.parametrize("quote", NASTY)
+def test_a_quote_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, quote: str) -> None:
+    text, citations, _ = compose(Draft((Line(put(quote)),)), Library(tmp_path))
+    assert markers(text) == [1]
+    assert not any(part.bold for part in segments(text))
+    assert unescape(text) == f"{quote} [1]"
+    assert not re.search(r"(?<!\\)[<>|`*]", text)
+    assert citations[0].quote == quote
+
+
+@pytest.mark.parametrize("name", ["[7].txt", "**x**.txt", "<b>.txt", "a`b`.txt", "a|b.txt"])
+def test_a_file_name_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, name: str) -> None:
+    one = Line(put("There are 12 swans.", name), Found(10, 12, "12"))
+    other = Line(put("There are 9 swans.", "b.txt"), Found(10, 11, "9"))
+    text, _, _ = compose(Draft((one, other), "number", differ=True), Library(tmp_path))
+    assert markers(text) == [1, 2]
+    assert [part.text for part in segments(text) if part.bold] == ["12", "9"]
+    assert f"({name}, date unknown)" in unescape(text)
+
+
+def test_line_ends_are_shown_as_spaces_and_kept_in_the_quote(tmp_path: Path, put: Put) -> None:
+    quote = "The mill\r\nburnt\n\ndown."
+    text, citations, _ = compose(Draft((Line(put(quote)),)), Library(tmp_path))
+    assert text == "The mill burnt down. [1]"
+    assert citations[0].quote == quote
+
+
+def test_a_quote_that_its_file_does_not_hold_is_an_error_that_says_what_to_do(tmp_path: Path, put: Put) -> None:
+    e = put("The mill burnt down.")
+    (tmp_path / "a.txt").write_text("The mill was sold...")
+    with pytest.raises(ReadError, match="Run `assistant ingest`"):
+        compose(Draft((Line(e),)), Library(tmp_path))
+
+
+LETTERS = st.text(alphabet=st.sampled_from("ab [1]*<>`|\\_#-&;.\n\u2028😀é"), min_size=1, max_size=30)
+QUOTES = LETTERS.filter(lambda text: any(char.isalnum() for char in text) and text == text.strip())
+LINES = st.lists(st.tuples(QUOTES, st.integers(0, 2), st.booleans()), min_size=1, max_size=5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(told=LINES, differ=st.booleans())
+def test_each_marker_has_one_citation_and_each_citation_a_marker(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[str, int, bool]], differ: bool
+) -> None:
+    root = tmp_path_factory.mktemp("cite")
+    put = _writer(root)
+    lines = []
+    for n, (quote, witnesses, bold) in enumerate(told):
+        others = tuple(put(quote, f"{n}-{k}.txt") for k in range(witnesses))
+        lines.append(Line(put(quote, f"{n}.txt"), Found(0, 1, "x") if bold else None, others))
+    text, citations, conflicts = compose(Draft(tuple(lines), "number", differ), Library(root))
+    numbers = list(range(1, len(citations) + 1))
+    assert markers(text) == [c.number for c in citations] == numbers
+    assert len(citations) == sum(1 + len(line.witnesses) for line in lines)
+    assert all((root / c.source).read_bytes().decode()[c.start : c.end] == c.quote for c in citations)
+    assert all(claim.citation in numbers for conflict in conflicts for claim in conflict.claims)
+    answer = Answer("q", "q", text, citations, conflicts=conflicts)
+    assert answer.to_dict()["citations"][0]["number"] == 1
