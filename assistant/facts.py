@@ -53,10 +53,8 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 
-_MONTH = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
-    r"|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-)
+_FULL_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_MONTH = rf"(?:(?:{_FULL_MONTH})\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 _DAY = r"(?:[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?:1[0-9]{3}|20[0-9]{2}|21[0-9]{2})"
 _DATE = re.compile(
@@ -70,7 +68,6 @@ _DATE = re.compile(
     re.VERBOSE,
 )
 # a month or weekday alone dates something too, but says less than the forms above
-_FULL_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _LOOSE_DATE = re.compile(
     rf"\b(?:in|since|until|by|during|last|early|late|mid|next|this)[ -](?P<month>{_FULL_MONTH})\b"
     rf"|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",

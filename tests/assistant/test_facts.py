@@ -163,8 +163,8 @@ def test_an_empty_text_holds_nothing(read: Reader) -> None:
 
 
 PIECES = st.sampled_from(
-    "3,000|12 000|4 May|May 4, 2020|2020-05-04|1990s|two|hundred|and|of|Clara|Whitfield|the|%|.|,|-|–| |\n|١٢|１２|𝟏𝟐|Émile|"
-    "É|é|㍿|½|²|in|Monday|$|€|😀|\u200d|\u202f|10th century|million|A.|O’|\ud800".split("|")
+    "3,000|12 000|4 May|May 4, 2020|2020-05-04|1990s|two|hundred|and|of|Clara|Whitfield|the|%|.|,|-|–| |\n|١٢|１２|𝟏𝟐|"
+    "Émile|É|é|㍿|½|²|in|Monday|$|€|😀|\u200d|\u202f|10th century|million|A.|O’|\ud800".split("|")
 )
 TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES).map(" ".join))
 
@@ -188,23 +188,7 @@ def test_no_amount_lies_within_a_date(text: str) -> None:
     assert not [n for n in numbers(text) if any(a < n.end and n.start < b for a, b in taken)]
 
 
-HOSTILE = [
-    "1 ",
-    "1,",
-    "000 ",
-    "one ",
-    "one and ",
-    "A. ",
-    "A",
-    "Aa ",
-    "Aa of ",
-    "A-",
-    "May ",
-    "May 4-",
-    "4 - ",
-    "20",
-    " ",
-]
+HOSTILE = "1 |1,|000 |one |one and |A. |A|Aa |Aa of |A-|May |May 4-|4 - |20| ".split("|")
 
 
 @pytest.mark.parametrize("repeated", HOSTILE)

@@ -30,8 +30,8 @@ def texts(draft: Draft) -> list[str]:
     ("one", "other"),
     [
         (
-            "The bridge of the old town was opened on 4 May 1931.",
-            "The bridge of the old town was opened on 5 May 1931.",
+            "The bridge of the town was opened on 4 May 1931.",
+            "The bridge of the town was opened on 5 May 1931.",
         ),
         ("The bridge of the old town was opened in 1931.", "The bridge of the old town was opened in 1932."),
         ("The lake near the old mill has 3,000 swans.", "The lake near the old mill has 10,000 swans."),
