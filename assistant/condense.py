@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.facts import Fact, names
-from assistant.question import STOP, stem, words
+from assistant.question import STOP, parse, stem, words
 from assistant.retrieve import Query
 from assistant.types import Turn
 
@@ -84,13 +84,16 @@ def _fill_person(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _last_person(turns: Sequence[Turn]) -> str | None:
-    """The name of two or more words, else any name, that the latest turn with a name opens with."""
-    for turn in reversed([t for t in turns if t.role == "user"]):
+    """The person last asked about, or told of where "who" was asked; a full name before a part of one."""
+    asked = [turn for turn in turns if turn.role == "user"]
+    told = [turn for turn in turns if turn.role == "assistant"]
+    who = bool(asked) and parse(asked[-1].content).wanted == "person"
+    for turn in [*reversed(told[-1:] if who else []), *reversed(asked), *reversed(told)]:
         found = names(turn.content)
-        if found:
-            full = [f for f in found if " " in f.value] or found
-            return _text(turn.content, full[0])
-    return next((_text(t.content, f) for t in reversed(turns) for f in names(t.content) if " " in f.value), None)
+        full = [f for f in found if re.fullmatch(r"[^\s]+(?: (?!of |the |for )[^\s]+){1,3}", f.value)]
+        if full or (found and turn.role == "user"):
+            return _text(turn.content, (full or found)[0])
+    return None
 
 
 def _last_question(turns: Sequence[Turn]) -> str:

@@ -44,7 +44,8 @@ def test_without_history_nothing_changes(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["When was it opened?", "And its width?", "Who paid for this?", "What about repairs?", "Why?", "How wide?"]
+    "question",
+    ["When was it opened?", "And its width?", "Who paid for this?", "What about repairs?", "Why?", "How wide?"],
 )
 def test_a_follow_up_on_a_thing_is_given_what_was_asked_about_before(question: str) -> None:
     found = condense(question, BRIDGE).question
@@ -84,7 +85,9 @@ def test_a_chain_of_follow_ups_goes_back_to_the_question_that_stood_alone() -> N
 
 
 def test_a_history_of_the_assistant_alone_is_leant_on() -> None:
-    assert "Harbour Bridge" in condense("When was it opened?", [Turn("assistant", "The Harbour Bridge is long.")]).question
+    assert (
+        "Harbour Bridge" in condense("When was it opened?", [Turn("assistant", "The Harbour Bridge is long.")]).question
+    )
     person = [Turn("assistant", "The engineer Clara Whitfield designed it.")]
     assert condense("When was she born?", person).question == "When was Clara Whitfield born?"
 
@@ -104,7 +107,9 @@ def test_the_standalone_question_is_searched_for_first_and_weighs_most() -> None
 
 @pytest.mark.parametrize("times", [500, 5_000])
 def test_a_very_long_history_takes_no_time_and_gives_short_queries(times: int) -> None:
-    turns = [Turn("user" if n % 2 == 0 else "assistant", f"Tell me of Lake Orme, part {n}. " * 40) for n in range(times)]
+    turns = [
+        Turn("user" if n % 2 == 0 else "assistant", f"Tell me of Lake Orme, part {n}. " * 40) for n in range(times)
+    ]
     start = time.perf_counter()
     found = condense("When was it dug?", turns)
     assert time.perf_counter() - start < 2
@@ -145,7 +150,9 @@ def test_whether_a_question_leans_is_told(question: str, alone: bool) -> None:
 
 
 ROLES = st.sampled_from(["user", "assistant"])
-SAID = st.text(max_size=60) | st.sampled_from(["Who was Ann Moor?", "He left.", "In 1871. [1]", "Why?", "\ud800", "É. É."])
+SAID = st.text(max_size=60) | st.sampled_from(
+    ["Who was Ann Moor?", "He left.", "In 1871. [1]", "Why?", "\ud800", "É. É."]
+)
 
 
 def turn(pair: tuple[Role, str]) -> Turn:

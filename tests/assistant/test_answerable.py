@@ -1,0 +1,68 @@
+"""Whether the evidence answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import evidence
+
+from assistant.answerable import Features, judge, probability
+from assistant.question import content_stems, parse
+from assistant.rerank import Reranker
+
+LOGITS = st.floats(-11.5, 11.5)
+SHARES = st.floats(0, 1)
+TEXT = "The bridge was designed by Clara Whitfield."
+
+
+@pytest.fixture(scope="module")
+def reranker() -> Reranker:
+    return Reranker()
+
+
+def document(text: str) -> frozenset[str]:
+    return frozenset(content_stems(text))
+
+
+@given(window=LOGITS, passage=LOGITS, nameless=SHARES)
+def test_a_probability_is_between_nothing_and_one(window: float, passage: float, nameless: float) -> None:
+    assert 0 < probability(Features(window, passage, nameless)) < 1
+
+
+@given(window=LOGITS, passage=LOGITS, nameless=SHARES, more=st.floats(0.5, 5))
+def test_better_evidence_is_never_less_likely_and_missing_names_never_more(
+    window: float, passage: float, nameless: float, more: float
+) -> None:
+    found = Features(window, passage, nameless)
+    assert probability(replace(found, window=window + more)) > probability(found)
+    assert probability(replace(found, passage=passage + more)) >= probability(found)
+    assert probability(replace(found, nameless=nameless + more)) < probability(found)
+
+
+def test_no_evidence_answers_nothing(reranker: Reranker) -> None:
+    assert judge(parse("Who?"), [], frozenset(), reranker).probability == 0.0
+
+
+def test_a_name_that_the_document_does_not_hold_counts_against_it(reranker: Reranker) -> None:
+    known = judge(parse("What did Clara Whitfield design?"), [evidence(TEXT)], document(TEXT), reranker)
+    unknown = judge(parse("What did Gregor Samsa design?"), [evidence(TEXT)], document(TEXT), reranker)
+    half = judge(parse("Did Clara Whitfield meet Gregor Samsa?"), [evidence(TEXT)], document(TEXT), reranker)
+    assert [j.features and j.features.nameless for j in (known, unknown, half)] == [0.0, 1.0, 0.5]
+    assert unknown.probability < known.probability
+
+
+def test_a_name_spelt_with_another_ending_is_the_same(reranker: Reranker) -> None:
+    judged = judge(parse("What did Clara Whitfielde design?"), [evidence(TEXT)], document(TEXT), reranker)
+    assert judged.features is not None
+    assert judged.features.nameless == 0.0
+
+
+def test_the_best_window_of_all_the_evidence_counts(reranker: Reranker) -> None:
+    told = [evidence(TEXT, rank=3.0), replace(evidence(TEXT, "b.txt", rank=2.0), window=7.5)]
+    judged = judge(parse("Who designed the bridge?"), told, document(TEXT), reranker)
+    assert judged.features is not None
+    assert judged.features.window == 7.5
+    assert judged.features.passage == reranker.scores("Who designed the bridge?", [TEXT])[0]
