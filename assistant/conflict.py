@@ -14,6 +14,7 @@ SIDES = 6  # shown at most
 # How far below the best sentence another side may rank: its own source says so, or another one does.
 SAME_SOURCE = 2.0
 OTHER_SOURCE = 5.0
+FAR = 50.0  # times; how far figures of one source may be apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
             continue
         if line is not lines[0] and not _about(question, line.evidence):
             continue
+        if question.wanted == "number" and not all(_comparable(line, side) for side in sides):
+            continue
         same = [side for side in sides if side.answer and _same(line.answer.value, side.answer.value)]
         # a source that agrees is heard once too: that two say so is worth knowing
         if not any(side.evidence.source == line.evidence.source for side in same):
@@ -52,6 +55,14 @@ def _agree(sides: Sequence[Line]) -> bool:
     """Whether all give values that may be the same."""
     values = [side.answer.value for side in sides if side.answer]
     return all(_same(one, other) for one in values for other in values)
+
+
+def _comparable(one: Line, other: Line) -> bool:
+    """Figures of one source that are far apart are of different things, not a disagreement with itself."""
+    if one.answer is None or other.answer is None or one.evidence.source != other.evidence.source:
+        return True
+    low, high = sorted(float(line.answer.value.rstrip("%")) for line in (one, other) if line.answer)
+    return high <= low * FAR
 
 
 def _near(e: Evidence, best: Evidence) -> bool:
