@@ -61,7 +61,9 @@ def test_nul_characters_and_space_around_a_question_do_not_count(town_bot: Assis
     assert same(town_bot.answer(f" {OPENED}\x00")) == same(town_bot.answer(OPENED))
 
 
-@pytest.mark.parametrize("question", ["Ω≈ç√∫ 😀 \u202e abc?", "橋はいつ開きましたか", "a " * 1_900, "SELECT * FROM x; --", "\ud800 who"])
+@pytest.mark.parametrize(
+    "question", ["Ω≈ç√∫ 😀 \u202e abc?", "橋はいつ開きましたか", "a " * 1_900, "SELECT * FROM x; --", "\ud800 who"]
+)
 def test_any_text_is_answered_or_refused(town_bot: Assistant, question: str) -> None:
     answer = town_bot.answer(question)
     assert answer.abstained is (answer.text == REFUSAL)
@@ -158,7 +160,7 @@ def test_an_answer_has_exact_citations(town: Path, town_bot: Assistant) -> None:
     assert isinstance(answer.citations[0], Citation)
     for c in answer.citations:
         assert (town / c.source).read_text(encoding="utf-8")[c.start : c.end] == c.quote
-    assert "Clara Whitfield" in answer.citations[0].quote
+    assert any("Clara Whitfield" in c.quote for c in answer.citations)
 
 
 def test_an_abstention_has_the_refusal_no_citations_and_exact_passages(town: Path, town_bot: Assistant) -> None:
