@@ -10,8 +10,10 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from assistant.evidence import read
 from assistant.question import STOP, Question, stem, words
 from assistant.rerank import Reranker
+from assistant.spans import has_type
 from assistant.types import Evidence
 
 # Logistic regression (evals/fit_answerable.py) on questions that train question answering; see evals/LOG.md.
@@ -20,6 +22,9 @@ WINDOW = 0.195
 PASSAGE = 0.082
 # Set by hand: in the training sets an article's name is often left out of its text, so they cannot teach this one.
 NAMELESS = -2.0
+# By hand too, since few rows have it: accepted without it 11 to be refused and 9 to be answered, see evals/LOG.md.
+UNTYPED = -1.0
+NEAR = 3.0  # how far below the best sentence one may rank to be looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Features:
 
     window: float  # the cross-encoder's highest logit of a sentence, alone or with a neighbour
     passage: float  # its logit of the chunk that holds the best sentence
+    untyped: float  # 1 where a person, date or number of something named is asked for and no near sentence holds one
     nameless: float  # share of the question's names that are nowhere in the document, 0 to 1
 
 
@@ -48,6 +54,7 @@ def judge(question: Question, evidence: Sequence[Evidence], document: Collection
     found = Features(
         window=max(e.window for e in evidence),
         passage=reranker.scores(question.text, [best.chunk.text])[0],
+        untyped=float(_untyped(question, evidence)),
         nameless=_nameless(question, document),
     )
     return Judgement(probability(found), found)
@@ -55,8 +62,15 @@ def judge(question: Question, evidence: Sequence[Evidence], document: Collection
 
 def probability(found: Features) -> float:
     """The probability that evidence with these features answers."""
-    logit = BIAS + WINDOW * found.window + PASSAGE * found.passage + NAMELESS * found.nameless
+    logit = BIAS + WINDOW * found.window + PASSAGE * found.passage + NAMELESS * found.nameless + UNTYPED * found.untyped
     return 1 / (1 + math.exp(-logit))
+
+
+def _untyped(question: Question, evidence: Sequence[Evidence]) -> bool:
+    if question.wanted not in {"person", "date", "number"} or not question.names:
+        return False
+    near = [e for e in evidence if e.rank >= evidence[0].rank - NEAR]
+    return not any(has_type(question, read(e)) for e in near)
 
 
 def _nameless(question: Question, document: Collection[str]) -> float:

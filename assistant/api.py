@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from assistant.ask import Parts, Trace, ask
 from assistant.condense import condense
@@ -20,7 +20,7 @@ from assistant.nouns import Nouns
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.search import search
-from assistant.types import Answer, Role, Turn
+from assistant.types import Answer, Turn
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
@@ -160,18 +160,21 @@ def check_history(history: History | None) -> list[Turn]:
     """The turns of a conversation. Raises QuestionError for what is none; "system" and "tool" messages are left out."""
     turns: list[Turn] = []
     for item in history or ():
-        if isinstance(item, Turn):
-            turns.append(item)
-            continue
-        role, content = (item.get("role"), item.get("content")) if isinstance(item, Mapping) else (None, None)
+        role, content = _said(item)
         if role in {"system", "developer", "tool"}:
             continue
         if role not in {"user", "assistant"} or not isinstance(content, str):
             raise QuestionError(
                 'The history holds something that is no turn: give {"role": "user" or "assistant", "content": text}.'
             )
-        turns.append(Turn(cast(Role, role), content))
+        turns.append(Turn(role, content))
     return turns
+
+
+def _said(item: object) -> tuple[object, object]:
+    if isinstance(item, Turn):
+        return item.role, item.content
+    return (item.get("role"), item.get("content")) if isinstance(item, Mapping) else (None, None)
 
 
 def make_filter(source: str | None, since: str | None, until: str | None) -> Filter:

@@ -15,6 +15,7 @@ from assistant.spans import Found, answering, has_type
 from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
+LEAD = 3.0  # how far below the best sentence one may rank that has answering words, to stand first
 NEAR = 8.0  # how far below the best sentence a further one of the same source may rank
 ELSEWHERE = 6.0  # the same for one of another source
 FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
@@ -35,10 +36,20 @@ class Draft:
 
 def write(question: Question, evidence: Sequence[Evidence], most: int, nouns: Nouns) -> Draft:
     """The answer's sentences from evidence (best first, not empty); at most `most` of the best one's source."""
-    lines = [replace(line, answer=_answer(question, line.evidence.text, nouns)) for line in merged(evidence)]
+    lines = _lead([replace(line, answer=_answer(question, line.evidence.text, nouns)) for line in merged(evidence)])
     if sides := differing(question, lines):
         return Draft(_short(sides), question.wanted, differ=True)
     return Draft(_short(_pick(question, lines, most)), question.wanted)
+
+
+def _lead(lines: list[Line]) -> list[Line]:
+    """The same lines; where the first has no answering words and one nearly as good has, that one comes first."""
+    best = lines[0]
+    if best.answer is not None:
+        return lines
+    near = (line for line in lines if line.evidence.rank >= best.evidence.rank - LEAD)
+    first = next((line for line in near if line.answer is not None), best)
+    return [first, *(line for line in lines if line is not first)]
 
 
 def _answer(question: Question, text: str, nouns: Nouns) -> Found | None:

@@ -6,6 +6,7 @@ Scores of the two are never compared, only ranks: Cormack, Clarke and Büttcher,
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ class Retriever:
         self._chunks: tuple[Chunk, ...] = ()
         self._sources: tuple[SourceInfo, ...] = ()
         self._revision: str | None = None
+        self._lock = threading.Lock()
         self._spent = Spent()
 
     @property
@@ -50,13 +52,14 @@ class Retriever:
     @property
     def keyword(self) -> KeywordIndex:
         """The keyword index of the store as it is now."""
-        revision = self._store.revision()
-        if self._keyword is None or revision != self._revision:
-            self._chunks = tuple(self._store.chunks())
-            self._keyword = KeywordIndex(self._chunks)
-            self._sources = tuple(self._store.sources())
-            self._revision = revision
-        return self._keyword
+        with self._lock:
+            revision = self._store.revision()
+            if self._keyword is None or revision != self._revision:
+                self._chunks = tuple(self._store.chunks())
+                self._keyword = KeywordIndex(self._chunks)
+                self._sources = tuple(self._store.sources())
+                self._revision = revision
+            return self._keyword
 
     def fused(self, queries: Sequence[Query], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
