@@ -86,17 +86,19 @@ _NUMBER = re.compile(
        | \b(?:{_VAGUE})\b
        | \b(?:(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))*|(?:{_SCALES}))
          (?:[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))+)*
+         (?![ -](?:half|third|quarter|fifth|tenth)s?\b)
          (?:(?<=hundred|usand|llion)[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*)?{_PERCENT}?(?!\w)""".replace(
         "(?<=hundred|usand|llion)", "(?:(?<=hundred)|(?<=thousand)|(?<=llion))"
     ),
     re.VERBOSE | re.IGNORECASE,
 )
 # a bare figure that looks like a year and counts something: "1500 soldiers"
+_FUNCTION_WORD = "and|or|to|in|of|on|at|by|for|from|with|as|is|was|were|are|when|the|a|an|it|he|she|they"
 _COUNTS = re.compile(
-    r"[ ](?!(?:and|or|to|in|of|on|at|by|for|from|with|as|is|was|were|are|when|the|a|an|it|he|she|they)\b)[a-z]+s\b"
+    rf"[ ](?!(?:{_FUNCTION_WORD})\b)(?:[a-z]+s|people|men|women|children|km|kg|cm|mm|m|ha|ft|lb|mph|kWh|MW|GW)\b"
 )
 _DATING = re.compile(
-    r"\b(?:in|since|until|by|during|of|from|after|before|early|late|mid|year|around|circa|to|and)[ -]$", re.I
+    r"\b(?:in|since|until|by|during|of|from|after|before|early|late|mid|year|around|circa)[ -]$", re.I
 )
 _CAPITAL = f"[{''.join(c for c in map(chr, range(0x250)) if c.isupper())}Ͱ-ϿЀ-Я]"  # Latin, Greek, Cyrillic
 _CAPITALISED = rf"(?:{_CAPITAL}[\w'’.-]*\w|{_CAPITAL}\.?)"
@@ -137,6 +139,8 @@ def dates(text: str) -> list[Fact]:
 def _is_amount(text: str, m: re.Match[str]) -> bool:
     """Whether what looks like a year is an amount: it counts something and no word before it dates."""
     bare = m["year4"] is not None and m[0] == m["year4"]
+    if bare and text[max(m.start() - 1, 0)] in "$€£¥":
+        return True
     return bare and bool(_COUNTS.match(text, m.end())) and not _DATING.search(text, max(m.start() - 12, 0), m.start())
 
 

@@ -39,8 +39,17 @@ def test_the_type_of_the_answer_is_told(text: str, wanted: str) -> None:
     assert parse(text).wanted == wanted
 
 
-def test_of_two_types_the_first_counts() -> None:
-    assert parse("When did the person who built it die?").wanted == "date"
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("When did the person who built it die?", "date"),
+        ("Who was there when the bridge was opened?", "person"),
+        ("Where do the people who keep the lock live?", "place"),
+        ("Who counted how many swans there are?", "person"),
+    ],
+)
+def test_of_two_types_the_first_counts(text: str, wanted: str) -> None:
+    assert parse(text).wanted == wanted
 
 
 def test_content_words_are_stems_without_repeats_in_order() -> None:
