@@ -97,9 +97,7 @@ _FUNCTION_WORD = "and|or|to|in|of|on|at|by|for|from|with|as|is|was|were|are|when
 _COUNTS = re.compile(
     rf"[ ](?!(?:{_FUNCTION_WORD})\b)(?:[a-z]+s|people|men|women|children|km|kg|cm|mm|m|ha|ft|lb|mph|kWh|MW|GW)\b"
 )
-_DATING = re.compile(
-    r"\b(?:in|since|until|by|during|of|from|after|before|early|late|mid|year|around|circa)[ -]$", re.I
-)
+_DATING = re.compile(r"\b(?:in|since|until|by|during|of|from|after|before|early|late|mid|year|around|circa)[ -]$", re.I)
 _CAPITAL = f"[{''.join(c for c in map(chr, range(0x250)) if c.isupper())}Ͱ-ϿЀ-Я]"  # Latin, Greek, Cyrillic
 _CAPITALISED = rf"(?:{_CAPITAL}[\w'’.-]*\w|{_CAPITAL}\.?)"
 _NAME = re.compile(

@@ -36,6 +36,8 @@ _LOCATIVE = re.compile(
     r" (?:the )?(?:\w+ )?$|, $",
     re.I,
 )
+_PRICE = re.compile(r"\bhow much (?:did|does|do|is|was|were|will|would|has|have|had)\b|\b(?:cost|price)\b", re.I)
+_MONEY = re.compile(r"[$€£¥%]|\b(?:dollar|euro|pound|cent|yen|yuan|rupee|rouble|ruble|franc|peso|won)s?\b", re.I)
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
 
@@ -93,7 +95,10 @@ def _candidates(question: Question, text: str) -> Sequence[Fact]:
 def _fit(question: Question, text: str, fact: Fact) -> int:
     """0 for a number that counts what the question counts, and for a date that tells the day; 1 for others."""
     if fact.kind == "number":
-        return 0 if {stem(w) for w in words(_noun(text, fact.end))} & set(question.words) else 1
+        counted = _noun(text, fact.end)
+        if _PRICE.search(question.text):
+            return 0 if _MONEY.search(text[fact.start : fact.end] + " " + counted) else 1
+        return 0 if {stem(w) for w in words(counted)} & set(question.words) else 1
     if fact.kind == "date":
         return 0 if fact.value.count("-") > 1 else 1
     return 0
