@@ -78,9 +78,11 @@ _SCALES = "|".join(SCALES)
 _VAGUE = "|".join(sorted(VAGUE, key=len, reverse=True))
 _PERCENT = r"(?:[ ]?%|[ -]per[ ]?cent\b)"
 _SPACES = " \u00a0\u2009\u202f"  # that set off thousands: plain, no-break, thin
+# thousands set off by points, where they cannot be decimals: "1.500.000", "3.000"
+_DOTTED = r"(?:[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}\.000)(?:,\d+)?"
 _NUMBER = re.compile(
     rf"""(?<![\w.,:/])[$€£¥]?[ ]?
-         (?:\d{{1,3}}(?:[,{_SPACES}]\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?|\d+(?:\.\d+)?)
+         (?:\d{{1,3}}(?:[,{_SPACES}]\d{{3}})+(?:\.\d+)?|{_DOTTED}|\d+(?:\.\d+)?)
          (?:{_PERCENT}|(?:[ -](?:{_SCALES})\b)+)?(?!\w|[.,:/]\d)
        | \bhalf[ ]a[ ](?:{_SCALES})\b
        | \b(?:{_VAGUE})\b
@@ -188,7 +190,7 @@ def number_value(text: str) -> str:
         half = 0.5 if lowered.startswith("half a ") else 1.0
         return f"{half * _words_value(re.findall(r'[a-z]+', lowered.removeprefix('half a '))):.10g}{percent}"
     digits = re.sub(rf"[,{_SPACES}]", "", figure[0])
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", figure[0].strip()) and not figure[0].startswith("0"):
+    if re.fullmatch(_DOTTED, figure[0].strip()):
         digits = figure[0].strip().replace(".", "").replace(",", ".")
     value = float(digits.rstrip("."))
     for word in re.findall(r"[a-z]+", lowered[figure.end() :]):

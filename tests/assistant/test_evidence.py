@@ -47,6 +47,7 @@ def test_a_sentence_that_two_chunks_hold_is_taken_once(reranker: Reranker) -> No
     evidence = found("What heats the pool?", reranker, chunk(POOL), chunk(POOL[50:], start=50))
     places = [(e.source, e.start) for e in evidence]
     assert len(places) == len(set(places)) == 3
+    assert {e.order for e in evidence} == {0}
 
 
 def test_evidence_is_ordered_by_its_rank(reranker: Reranker) -> None:

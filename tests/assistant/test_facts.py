@@ -33,6 +33,8 @@ def shown(read: Reader, text: str) -> list[str]:
         ("12\u202f000 bees", ["12000"]),
         ("12\u2009000 bees", ["12000"]),
         ("12.000 Bienen", ["12000"]),
+        ("0.713 of them", ["0.713"]),
+        ("3.142 metres", ["3.142"]),
         ("half a million bees", ["500000"]),
         ("two and three", ["2", "3"]),
         ("seven percent", ["7%"]),

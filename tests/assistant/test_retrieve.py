@@ -161,6 +161,8 @@ def test_what_one_assistant_ingests_the_other_finds(two: tuple[Assistant, Assist
     (root / "light.txt").write_text("The lighthouse is kept by Edda Voss.")
     one.ingest()
     assert other.retriever.fused(query, NONE)[0].source == "light.txt"
+    assert "lighthous" in other.retriever.stems("light.txt")
+    assert other.retriever.rarity(["lighthous"])["lighthous"] < other.retriever.rarity(["zebra"])["zebra"]
     assert other.answer("Who keeps the lighthouse?").citations[0].source == "light.txt"
     (root / "light.txt").unlink()
     one.ingest()

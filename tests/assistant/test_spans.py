@@ -69,6 +69,19 @@ def test_several_figures_none_of_them_of_the_thing_asked_for_are_not_sure() -> N
 
 
 @pytest.mark.parametrize(
+    ("question", "text", "wrong"),
+    [
+        ("How many people were hurt?", "In the attack 12 people died and 40 were hurt.", "12"),
+        ("In what year did the war begin?", "The war began in 1914 and ended on 11 November 1918.", "1918-11-11"),
+        ("How much did the roof cost?", "The roof of 300 square metres cost 4,500 euros.", "300"),
+    ],
+)
+def test_a_wrong_figure_is_never_sure(question: str, text: str, wrong: str) -> None:
+    found = answering(parse(question), text)
+    assert found is None or found.value != wrong or not found.sure
+
+
+@pytest.mark.parametrize(
     ("question", "text", "has"),
     [
         ("How many swans?", "There are 12.", True),
