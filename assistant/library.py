@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant.types import Citation, Dropped
 from index.errors import ReadError
-from index.read import read
+from index.read import find_files, read, source_name
 from index.types import Chunk, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
@@ -51,7 +51,7 @@ class Library:
         return None if now == chunk.sha256 else "the file has changed since it was indexed. Run `assistant ingest`."
 
     def _hash(self, source: str) -> str:
-        path = self._root / source
+        path = self._path(source)
         state = os.stat(path)
         key = (state.st_mtime_ns, state.st_size)
         known = self._hashes.get(source)
@@ -60,9 +60,16 @@ class Library:
             self._hashes[source] = known
         return known[1]
 
+    def _path(self, source: str) -> Path:
+        """The file of a source. Names that are no valid text are escaped in sources, and are looked up."""
+        path = self._root / source
+        if "\\x" not in source or path.exists():
+            return path
+        return next((p for p in find_files(self._root)[0] if source_name(p, self._root) == source), path)
+
     def _text(self, chunk: Chunk) -> str:
         known = self._texts.get(chunk.source)
         if known is None or known[0] != chunk.sha256:
-            known = (chunk.sha256, read(self._root / chunk.source, self._root).text)
+            known = (chunk.sha256, read(self._path(chunk.source), self._root).text)
             self._texts[chunk.source] = known
         return known[1]

@@ -67,7 +67,8 @@ class Retriever:
         sources = matching(self._sources, where) if where else None
         if sources is not None and not sources:
             return []
-        allowed = None if sources is None else {c.id for c in self._chunks if c.source in set(sources)}
+        names = frozenset(sources or ())
+        allowed = None if sources is None else {c.id for c in self._chunks if c.source in names}
         rankings: list[tuple[float, list[Hit]]] = []
         for query in queries:
             start = time.perf_counter()

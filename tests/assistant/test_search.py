@@ -8,7 +8,9 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.errors import QuestionError
+from assistant.retrieve import RANK_CONSTANT, Query
 from assistant.types import Turn
+from index.types import Filter
 
 
 def test_hits_come_best_first_and_are_spans_of_their_files(town: Path, town_bot: Assistant) -> None:
@@ -51,3 +53,13 @@ def test_the_history_is_leant_on(town_bot: Assistant) -> None:
     assert town_bot.search("Who leads it?", history=history)[0].source == "school.md"
     bridge = [Turn("user", "How long is the Harbour Bridge?"), Turn("assistant", "310 metres. [1]")]
     assert town_bot.search("Who designed it?", history=bridge)[0].source == "bridge.txt"
+
+
+def test_the_cross_encoder_s_order_is_one_more_ranking_beside_the_fused_ones(town_bot: Assistant) -> None:
+    query = "Who was the head of those who built the long bridge over the water?"
+    fused = {h.chunk.id: h for h in town_bot.retriever.fused([Query(query)], Filter())}
+    hits = town_bot.search(query)
+    read = sorted(hits, key=lambda h: -town_bot.reranker.scores(query, [h.text])[0])
+    assert len(hits) == len(fused) == 2
+    for rank, h in enumerate(read, start=1):
+        assert h.score == pytest.approx(fused[h.chunk.id].score + 1 / (RANK_CONSTANT + rank))
