@@ -99,6 +99,18 @@ def test_what_a_document_says_is_quoted_first(bot: Assistant, question: str, sou
     assert words in answer.citations[0].quote
 
 
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Did the mill burn down in 1871?", "Its mill burnt down in 1871."),
+        ("Is the swimming pool of Larkfield 25 metres long?", "The swimming pool of Larkfield is 25 metres long."),
+        ("Was the garden club founded by Rosa Lindqvist?", "The club was founded by Rosa Lindqvist."),
+    ],
+)
+def test_a_sentence_that_affirms_the_question_is_quoted_first(bot: Assistant, question: str, quote: str) -> None:
+    assert checked(bot.answer(question)).citations[0].quote == quote
+
+
 def test_the_answering_words_are_bold(bot: Assistant) -> None:
     for question, words in [
         ("When did the mill burn down?", "in 1871"),
