@@ -35,6 +35,9 @@ def shown(read: Reader, text: str) -> list[str]:
         ("12.000 Bienen", ["12000"]),
         ("0.713 of them", ["0.713"]),
         ("3.142 metres", ["3.142"]),
+        ("a hundred thousand bees", ["100000"]),
+        ("a hundred and fifty bees", ["150"]),
+        ("two million five hundred thousand", ["2500000"]),
         ("half a million bees", ["500000"]),
         ("two and three", ["2", "3"]),
         ("seven percent", ["7%"]),
@@ -201,7 +204,11 @@ def test_no_amount_lies_within_a_date(text: str) -> None:
     assert not [n for n in numbers(text) if any(a < n.end and n.start < b for a, b in taken)]
 
 
-HOSTILE = "1 |1,|000 |one |one and |A. |A|Aa |Aa of |A-|May |May 4-|4 - |20| ".split("|")
+HOSTILE = (
+    "1 |1,|000 |one |one and |A. |A|Aa |Aa of |A-|May |May 4-|4 - |20| |hundred and |half a |1.000.|Éa de la ".split(
+        "|"
+    )
+)
 
 
 @pytest.mark.parametrize("repeated", HOSTILE)
