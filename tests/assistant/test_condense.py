@@ -149,7 +149,7 @@ def test_whether_a_question_leans_is_told(question: str, alone: bool) -> None:
     assert leans(question) is not alone
 
 
-ROLES = st.sampled_from(["user", "assistant"])
+ROLES: st.SearchStrategy[Role] = st.sampled_from(("user", "assistant"))
 SAID = st.text(max_size=60) | st.sampled_from(
     ["Who was Ann Moor?", "He left.", "In 1871. [1]", "Why?", "\ud800", "É. É."]
 )
