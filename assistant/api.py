@@ -148,7 +148,7 @@ def check_question(question: str) -> str:
     """The question without space around it. Raises QuestionError where it is none."""
     if not isinstance(question, str):
         raise QuestionError(f"The question is a {type(question).__name__}: give a text.")
-    text = question.replace("\x00", " ").strip()
+    text = _clean(question).strip()
     if not any(char.isalnum() for char in text):
         raise QuestionError("The question is empty: ask something in words.")
     if len(text) > LONGEST_QUESTION:
@@ -159,16 +159,23 @@ def check_question(question: str) -> str:
 def check_history(history: History | None) -> list[Turn]:
     """The turns of a conversation. Raises QuestionError for what is none; "system" and "tool" messages are left out."""
     turns: list[Turn] = []
+    if history is not None and (isinstance(history, str) or not isinstance(history, Sequence)):
+        raise QuestionError(f"The history is a {type(history).__name__}: give a list of turns, oldest first.")
     for item in history or ():
         role, content = _said(item)
-        if role in {"system", "developer", "tool"}:
+        if role in ("system", "developer", "tool"):
             continue
-        if role not in {"user", "assistant"} or not isinstance(content, str):
+        if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
                 'The history holds something that is no turn: give {"role": "user" or "assistant", "content": text}.'
             )
-        turns.append(Turn(role, content))
+        turns.append(Turn(role, _clean(content)))
     return turns
+
+
+def _clean(text: str) -> str:
+    """Without characters that no model and no file can hold: NUL, and halves of surrogate pairs."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")
 
 
 def _said(item: object) -> tuple[object, object]:

@@ -88,8 +88,10 @@ def _last_person(turns: Sequence[Turn]) -> str | None:
     asked = [turn for turn in turns if turn.role == "user"]
     told = [turn for turn in turns if turn.role == "assistant"]
     who = bool(asked) and parse(asked[-1].content).wanted == "person"
-    for turn in [*reversed(told[-1:] if who else []), *reversed(asked), *reversed(told)]:
-        found = names(turn.content)
+    # who it is was asked: then the question does not tell, and a refusal does not either
+    for turn in told[-1:] if who and told else [*reversed(asked), *reversed(told)]:
+        # a single capitalised word that opens a turn may be any word
+        found = [f for f in names(turn.content) if f.start or " " in f.value]
         full = [f for f in found if re.fullmatch(r"[^\s]+(?: (?!of |the |for )[^\s]+){1,3}", f.value)]
         if full or (found and turn.role == "user"):
             return _text(turn.content, (full or found)[0])

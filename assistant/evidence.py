@@ -50,7 +50,9 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
 
 
 def _tells(question: Question, text: str) -> bool:
-    """Whether a sentence says any word that the question does not: its own words are no answer."""
+    """Whether a sentence can answer: it says a word that the question does not, or affirms what may be so or not."""
+    if question.wanted == "yes-no":
+        return not is_heading(text)
     return bool(set(content_stems(text)) - set(question.words))
 
 

@@ -86,7 +86,7 @@ _NUMBER = re.compile(
          (?:{_PERCENT}|(?:[ -](?:{_SCALES})\b)+)?(?!\w|[.,:/]\d)
        | \bhalf[ ]a[ ](?:{_SCALES})\b
        | \b(?:{_VAGUE})\b
-       | \b(?:(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))*|(?:{_SCALES}))
+       | \b(?:(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))*|(?:{_SCALES})(?:[ -](?:{_SCALES}))*)
          (?:[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*(?:[ -](?:{_SCALES}))+)*
          (?![ -](?:half|third|quarter|fifth|tenth)s?\b)
          (?:(?<=hundred|usand|llion)[ -](?:and[ ])?(?:{_UNITS})(?:[ -](?:{_UNITS}))*)?{_PERCENT}?(?!\w)""".replace(

@@ -18,11 +18,11 @@ PLAIN = frozenset({".txt", ".md", ".markdown"})
 
 
 class Library:
-    """Reads source files of one corpus, each once for as long as its size and time of change stay the same."""
+    """Reads source files of one corpus, each once for as long as it is the same file and unchanged."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
-        self._hashes: dict[str, tuple[tuple[int, int], str]] = {}
+        self._hashes: dict[str, tuple[tuple[int, ...], str]] = {}
         self._texts: dict[str, tuple[str, str]] = {}
 
     def fresh(self, hits: Sequence[Hit]) -> tuple[list[Hit], tuple[Dropped, ...]]:
@@ -53,7 +53,7 @@ class Library:
     def _hash(self, source: str) -> str:
         path = self._path(source)
         state = os.stat(path)
-        key = (state.st_mtime_ns, state.st_size)
+        key = (state.st_ino, state.st_ctime_ns, state.st_mtime_ns, state.st_size)
         known = self._hashes.get(source)
         if known is None or known[0] != key:
             known = (key, hashlib.sha256(path.read_bytes()).hexdigest())

@@ -13,7 +13,7 @@ ALIKE = 0.76
 
 _BEHIND = (
     "did|do|does|are|were|was|is|be|been|have|has|had|will|would|can|could|may|might|should|in|of|from|on|at|to|for|with"
-    "|by|and|or|that|who|which|among|there|\\w{2,}ed"
+    "|by|and|or|that|who|which|among|there|a|an|the|per|each|every|\\w{2,}ed"
 )
 _ASKED = re.compile(rf"\bhow many (?!(?:{_BEHIND})\b)((?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?= (?:{_BEHIND})\b|\W*$)", re.I)
 

@@ -63,11 +63,21 @@ def answering(question: Question, text: str) -> Found | None:
     asked = set(question.words)
     marks = [m.span() for m in re.finditer(r"[^\W_]+", text) if stem(m[0].lower()) in asked]
     best = min(candidates, key=lambda f: (_fit(question, text, f), _distance(f, marks), f.start))
-    few = 2 if best.kind == "name" else 1
-    sure = len(candidates) <= few or (best.kind != "name" and _fit(question, text, best) == 0)
-    # a single capitalised word that opens the sentence may be any word
-    sure = sure and not (best.kind == "name" and best.start == 0 and " " not in best.value)
-    return replace(_widen(text, best), sure=sure)
+    others = [f for f in candidates if f is not best and f.value != best.value]
+    return replace(_widen(text, best), sure=_is_sure(question, text, best, others, marks))
+
+
+def _is_sure(
+    question: Question, text: str, best: Fact, others: Sequence[Fact], marks: Sequence[tuple[int, int]]
+) -> bool:
+    """Whether no other fact of the sentence could be meant."""
+    if best.kind == "name":
+        # a single capitalised word that opens the sentence may be any word
+        return len(others) <= 1 and not (best.start == 0 and " " not in best.value)
+    if best.kind == "date":
+        return all(_distance(best, marks) <= _distance(f, marks) for f in others)
+    plainly = _fit(question, text, best) == 0
+    return not others or (plainly and all(_noun(text, f.end) and _fit(question, text, f) for f in others))
 
 
 def has_type(question: Question, text: str) -> bool:
@@ -100,7 +110,7 @@ def _fit(question: Question, text: str, fact: Fact) -> int:
             return 0 if _MONEY.search(text[fact.start : fact.end] + " " + counted) else 1
         return 0 if {stem(w) for w in words(counted)} & set(question.words) else 1
     if fact.kind == "date":
-        return 0 if fact.value.count("-") > 1 else 1
+        return 0 if fact.value.count("-") > 1 or "year" in words(question.text) else 1
     return 0
 
 
