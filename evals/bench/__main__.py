@@ -11,9 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evals.bench import ask, data, growth, ingest, results
+from evals.bench import ask, data, growth, ingest, results, stock
 from evals.bench.measure import alone
-from evals.bench.stock import stock
 from evals.bench.table import render
 
 PARTS = ("ask", "ingest", "stock", "growth")
@@ -58,11 +57,13 @@ def _measure(
     if "ask" in parts:
         figures["ask"] = keep("ask", alone(ask.run, limit))
     if "ingest" in parts or "stock" in parts:
-        ours = alone(ingest.citewell, folder, collection)
+        ours = ingest.citewell(folder, home / "store")
         if "ingest" in parts:
             figures["ingest"] = keep("ingest", {**ours, **alone(ingest.fastembed_rates, folder)})
         if "stock" in parts:
-            figures["stock"] = keep("stock", {"citewell": ours, "stock": alone(stock, folder, collection)})
+            ours |= alone(ingest.citewell_questions, folder, home / "store", collection)
+            theirs = {**alone(stock.ingest, folder, home / "stock"), **alone(stock.ask, home / "stock", collection)}
+            figures["stock"] = keep("stock", {"citewell": ours, "stock": theirs})
     if "growth" in parts:
         figures["growth"] = keep("growth", growth.run(collection, limit))
     return figures

@@ -2,52 +2,70 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from evals.bench import data
-from evals.bench.measure import peak_megabytes
+from evals.bench.measure import Pause, interrupted, peak_megabytes, within
 from evals.bench.stats import fmean, median, ndcg
 
-SAMPLE = 640  # chunks that the model's own rate is measured on
+SAMPLE = 160  # chunks that the model's own rate is measured on
+EVERY = 8.0  # seconds between two measurements of it
 ROUNDS = 3
 BATCHES = (1, 32, 256)  # the last is fastembed's default
 DEEP = 50  # hits asked for, so that ten documents are among them
 FIRST = 10  # documents that count
 
 
-def citewell(folder: Path, collection: data.Collection) -> dict[str, Any]:
-    """Ingests a folder and asks the collection's questions. In a process of its own, for its memory.
+def citewell(folder: Path, store: Path) -> dict[str, Any]:
+    """Ingests a folder, with the embedding model's rate measured all along, in turns with it: ratio and figures."""
+    from index.embed import Embedder
 
-    Models and packages are loaded before the clock starts. The model's rate is measured just before and just after the
-    ingest, since other work on the machine comes and goes.
-    """
+    embed, sample = Embedder().embed_passages, chunks_of(folder, SAMPLE)
+    embed(sample[:2])  # loads the model
+    run, pauses = interrupted(EVERY, lambda: rate(embed, sample), partial(_citewell, folder, store))
+    pauses = within(pauses, run["start"], run["end"])
+    return figures(run, pauses or [Pause(0.0, 0.0, rate(embed, sample))])
+
+
+def figures(run: dict[str, float], pauses: Sequence[Pause]) -> dict[str, Any]:
+    """Rates of a run from `start` to `end`, the pauses not counted. A pause's value is the model's rate in it."""
+    seconds = run["end"] - run["start"] - sum(pause.end - pause.start for pause in pauses)
+    rates = [pause.value for pause in pauses]
+    # the mean of times, not of rates: that is what the ingest would have taken at each of them
+    model = len(rates) / sum(1 / one for one in rates)
+    kept = {key: value for key, value in run.items() if key not in {"start", "end"}}
+    return {**kept, "ingest_s": seconds, "chunks_per_s": run["chunks"] / seconds, "model_per_s": model,
+            "model_rates": rates, "ratio": run["chunks"] / seconds / model}  # fmt: skip
+
+
+def _citewell(folder: Path, store: Path) -> dict[str, float]:
+    """Models and packages are loaded before the clock starts."""
     import chromadb  # noqa: F401
     import llama_index.vector_stores.chroma  # noqa: F401
 
+    bot = _open(folder, store)
+    bot.embedder.embed_query("warm")
+    cpu, start = time.process_time(), time.perf_counter()
+    report = bot.ingest()
+    return {"documents": report.added, "chunks": report.chunks, "start": start, "end": time.perf_counter(),
+            "ingest_cpu_s": time.process_time() - cpu, "ingest_mb": peak_megabytes()}  # fmt: skip
+
+
+def citewell_questions(folder: Path, store: Path, collection: data.Collection) -> dict[str, Any]:
+    """Asks the questions of a collection that was ingested."""
+    bot = _open(folder, store)
+    return questions(collection, lambda text: [hit.source.removesuffix(".txt") for hit in bot.search(text, DEEP)])
+
+
+def _open(folder: Path, store: Path) -> Any:
     from assistant.api import Assistant
     from assistant.config import Settings
 
-    sample = chunks_of(folder, SAMPLE)
-    with tempfile.TemporaryDirectory() as home:
-        bot = Assistant(folder, Path(home) / "store", settings=Settings())
-        embed = bot.embedder.embed_passages
-        rates = own_rates(embed, sample)
-        cpu, start = time.process_time(), time.perf_counter()
-        report = bot.ingest()
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        memory = peak_megabytes()
-        rates += own_rates(embed, sample)
-        asked = questions(collection, lambda text: [hit.source.removesuffix(".txt") for hit in bot.search(text, DEEP)])
-        bot.store.close()
-    return {
-        "documents": report.added, "chunks": report.chunks, "ingest_s": seconds, "ingest_cpu_s": cpu,
-        "ingest_mb": memory, "chunks_per_s": report.chunks / seconds, "model_per_s": median(rates),
-        "model_rates": rates, "ratio": report.chunks / seconds / median(rates), **asked, "peak_mb": peak_megabytes(),
-    }  # fmt: skip
+    return Assistant(folder, store, settings=Settings())
 
 
 def chunks_of(folder: Path, count: int) -> list[str]:
@@ -62,15 +80,11 @@ def chunks_of(folder: Path, count: int) -> list[str]:
     return sorted(texts, key=len, reverse=True)
 
 
-def own_rates(embed: Any, texts: list[str], rounds: int = ROUNDS) -> list[float]:
-    """Texts a second of `embed` on texts sorted by length, once for each round. A first call loads the model."""
-    embed(texts[:2])
-    rates = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        embed(texts)
-        rates.append(len(texts) / (time.perf_counter() - start))
-    return rates
+def rate(embed: Callable[[list[str]], Any], texts: list[str]) -> float:
+    """Texts a second, the model alone."""
+    start = time.perf_counter()
+    embed(texts)
+    return len(texts) / (time.perf_counter() - start)
 
 
 def questions(collection: data.Collection, search: Any) -> dict[str, Any]:
@@ -82,7 +96,12 @@ def questions(collection: data.Collection, search: Any) -> dict[str, Any]:
         names = search(text)
         times.append(time.perf_counter() - start)
         scores.append(ndcg(list(dict.fromkeys(names))[:FIRST], collection.gains[id], FIRST))
-    return {"questions": len(times), "ndcg": fmean(scores), "question_s": median(times)}
+    return {
+        "questions": len(times),
+        "ndcg": fmean(scores),
+        "question_s": median(times),
+        "question_mb": peak_megabytes(),
+    }
 
 
 def fastembed_rates(folder: Path) -> dict[str, Any]:
@@ -93,10 +112,12 @@ def fastembed_rates(folder: Path) -> dict[str, Any]:
     from evals.bench.stock import carried_model
     from index.embed import Embedder
 
-    sample, model, embedder = chunks_of(folder, SAMPLE // 4), carried_model(), Embedder()
+    sample, model, embedder = chunks_of(folder, SAMPLE), carried_model(), Embedder()
     ways: dict[str, Any] = {"embedder": embedder.embed_passages}
     ways |= {str(size): partial(_batched, model, size) for size in BATCHES}
-    turns = [{name: own_rates(way, sample, 1)[0] for name, way in ways.items()} for _ in range(ROUNDS)]
+    for way in ways.values():
+        way(sample[-2:])  # the first call loads the model
+    turns = [{name: rate(way, sample) for name, way in ways.items()} for _ in range(ROUNDS)]
     rates = {name: median(turn[name] for turn in turns) for name in ways}
     return {"embedder_per_s": rates.pop("embedder"), "fastembed_per_s": rates}
 

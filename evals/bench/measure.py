@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -78,3 +80,39 @@ def alone(function: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
     """Calls a function of a module in a new process, so that its memory and what it loads are its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(function, *args, **options).result()
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A while in which another process stood still, and what was measured meanwhile."""
+
+    start: float
+    end: float
+    value: float
+
+
+def interrupted(every: float, probe: Callable[[], float], function: Callable[[], T]) -> tuple[T, list[Pause]]:
+    """Calls a function as `alone` does, and stops its process every so many seconds for as long as `probe` takes.
+
+    So the two can be compared though other work on the machine comes and goes: each has the machine in turns. Returns
+    what the function gave, and the pauses, in seconds of `time.perf_counter`, which POSIX systems count alike in all
+    processes.
+    """
+    pauses: list[Pause] = []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        process = pool.submit(os.getpid).result()
+        future = pool.submit(function)
+        while not wait([future], timeout=every).done:
+            os.kill(process, signal.SIGSTOP)
+            start = time.perf_counter()
+            try:
+                value = probe()
+            finally:
+                os.kill(process, signal.SIGCONT)
+            pauses.append(Pause(start, time.perf_counter(), value))
+        return future.result(), pauses
+
+
+def within(pauses: Iterable[Pause], start: float, end: float) -> list[Pause]:
+    """The pauses between two moments."""
+    return [pause for pause in pauses if start <= pause.start and pause.end <= end]

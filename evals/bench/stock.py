@@ -7,7 +7,6 @@ are among them.
 
 from __future__ import annotations
 
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -71,37 +70,40 @@ def splitter() -> Any:
     return SentenceSplitter(chunking_tokenizer_fn=lambda text: split_by_sentence_tokenizer_internal(text, punkt))
 
 
-def stock(folder: Path, collection: data.Collection) -> dict[str, Any]:
-    """Ingests a folder and asks the collection's questions. In a process of its own, for its memory.
-
-    Models and packages are loaded before the clock starts, as for Citewell.
-    """
-    import chromadb
-    from chromadb.config import Settings
+def ingest(folder: Path, store: Path) -> dict[str, Any]:
+    """Ingests a folder. Models and packages are loaded before the clock starts, as for Citewell."""
     from llama_index.core import SimpleDirectoryReader, StorageContext, VectorStoreIndex
-    from llama_index.vector_stores.chroma import ChromaVectorStore
 
     model, parser = embedding(), splitter()
     model.get_text_embedding("warm")
-    with tempfile.TemporaryDirectory() as home:
-        cpu, start = time.process_time(), time.perf_counter()
-        documents = SimpleDirectoryReader(str(folder)).load_data()
-        client = chromadb.PersistentClient(home, settings=Settings(anonymized_telemetry=False))
-        chroma = client.get_or_create_collection("stock")
-        context = StorageContext.from_defaults(vector_store=ChromaVectorStore(chroma_collection=chroma))
-        index = VectorStoreIndex.from_documents(
-            documents, storage_context=context, embed_model=model, transformations=[parser]
-        )
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-        memory = peak_megabytes()
-        retriever = index.as_retriever(similarity_top_k=DEEP)
+    cpu, start = time.process_time(), time.perf_counter()
+    documents = SimpleDirectoryReader(str(folder)).load_data()
+    vectors = _chroma(store)
+    context = StorageContext.from_defaults(vector_store=vectors)
+    VectorStoreIndex.from_documents(documents, storage_context=context, embed_model=model, transformations=[parser])
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    chunks = vectors.client.count()
+    return {"documents": len(documents), "chunks": chunks, "ingest_s": seconds, "ingest_cpu_s": cpu,
+            "ingest_mb": peak_megabytes(), "chunks_per_s": chunks / seconds}  # fmt: skip
 
-        def search(text: str) -> list[str]:
-            return [Path(node.metadata["file_name"]).stem for node in retriever.retrieve(text)]
 
-        asked = questions(collection, search)
-        chunks = chroma.count()
-    return {
-        "documents": len(documents), "chunks": chunks, "ingest_s": seconds, "ingest_cpu_s": cpu, "ingest_mb": memory,
-        "chunks_per_s": chunks / seconds, **asked, "peak_mb": peak_megabytes(),
-    }  # fmt: skip
+def ask(store: Path, collection: data.Collection) -> dict[str, Any]:
+    """Asks the questions of a collection that was ingested."""
+    from llama_index.core import VectorStoreIndex
+
+    index = VectorStoreIndex.from_vector_store(_chroma(store), embed_model=embedding())
+    retriever = index.as_retriever(similarity_top_k=DEEP)
+
+    def search(text: str) -> list[str]:
+        return [Path(node.metadata["file_name"]).stem for node in retriever.retrieve(text)]
+
+    return questions(collection, search)
+
+
+def _chroma(store: Path) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    client = chromadb.PersistentClient(str(store), settings=Settings(anonymized_telemetry=False))
+    return ChromaVectorStore(chroma_collection=client.get_or_create_collection("stock"))

@@ -70,7 +70,7 @@ def _stock(f: dict[str, Any]) -> str:
     rows = [
         ("ingest, s", "ingest_s"), ("of which processor time, s", "ingest_cpu_s"), ("chunks", "chunks"),
         ("memory of ingest at most, MB", "ingest_mb"), ("a search, median s", "question_s"),
-        ("memory with searches at most, MB", "peak_mb"), ("nDCG@10", "ndcg"),
+        ("memory of searches at most, MB", "question_mb"), ("nDCG@10", "ndcg"),
     ]  # fmt: skip
     name = f"{ours['documents']:,} abstracts, {ours['questions']} questions"
     return table(

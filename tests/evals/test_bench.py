@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from evals.bench import __main__ as bench
-from evals.bench import ask, data, results, stats, table
-from evals.bench.measure import Passes, alone, forward_passes, peak_megabytes
+from evals.bench import ask, data, ingest, results, stats, table
+from evals.bench.measure import Passes, Pause, alone, forward_passes, interrupted, peak_megabytes, within
 
 ABSTRACT = (
     "A title\n\nThe first sentence of a text is about something. The second sentence of it is about another thing."
@@ -78,6 +79,34 @@ def test_a_process_of_its_own_starts_small_and_gives_back_what_the_function_retu
     assert alone(peak_megabytes) < 300
     assert alone(stats.percentile, [1.0, 2.0], share=1.0) == 2.0
     assert len(ballast) == 300_000_000
+
+
+def test_a_process_stands_still_while_something_else_is_measured() -> None:
+    value, pauses = interrupted(0.2, partial(_slept, 0.1), partial(_slept, 0.9))
+    assert value == 0.9
+    assert pauses
+    assert all(pause.value == 0.1 and pause.end - pause.start >= 0.1 for pause in pauses)
+
+
+def _slept(seconds: float) -> float:
+    time.sleep(seconds)
+    return seconds
+
+
+def test_pauses_count_where_they_lie_within_the_run() -> None:
+    pauses = [Pause(0, 1, 0), Pause(2, 3, 0), Pause(5, 7, 0)]
+    assert within(pauses, 0.5, 6) == [Pause(2, 3, 0)]
+
+
+def test_the_pauses_of_an_ingest_are_no_part_of_its_time() -> None:
+    run = {"start": 100.0, "end": 116.0, "chunks": 640, "documents": 300}
+    found = ingest.figures(run, [Pause(105.0, 108.0, 100.0), Pause(110.0, 113.0, 50.0)])
+    assert found["ingest_s"] == 10.0
+    assert found["chunks_per_s"] == 64.0
+    assert found["model_per_s"] == pytest.approx(66.67, abs=0.01)  # a text takes 10 ms, then 20 ms: 15 ms on average
+    assert found["ratio"] == pytest.approx(0.96)
+    assert found["documents"] == 300
+    assert "start" not in found
 
 
 def test_the_summary_of_questions_gives_medians() -> None:
@@ -200,7 +229,7 @@ def test_the_rate_of_ingest_is_shown_beside_the_fastest_of_fastembeds_batches() 
 
 def test_the_stock_pipeline_is_shown_beside_with_ratios() -> None:
     side = {"documents": 50, "questions": 5, "chunks": 100, "ingest_s": 10.0, "ingest_cpu_s": 20.0, "ingest_mb": 400.0,
-            "question_s": 0.2, "peak_mb": 500.0, "ndcg": 0.75}  # fmt: skip
+            "question_s": 0.2, "question_mb": 500.0, "ndcg": 0.75}  # fmt: skip
     text = table.render({"stock": part(citewell=side, stock={**side, "ingest_s": 40.0, "ndcg": 0.5})})
     assert "| 50 abstracts, 5 questions | Citewell | LlamaIndex's stock pipeline | ratio |" in text
     assert "| ingest, s | 10 | 40 | 0.25 |" in text
