@@ -95,7 +95,7 @@ class Assistant:
         """
         where = make_filter(source, since, until)
         text, turns = check_question(question), check_history(history)
-        self._check_indexed()
+        self._check_indexed(where)
         return ask(self._parts, text, turns, where, Trace() if trace is None else trace)
 
     def stream(self, question: str, history: History | None = None, **options: Any) -> Iterator[str | Answer]:
@@ -119,16 +119,20 @@ class Assistant:
             raise QuestionError(f"limit is {limit}: give 1 or more.")
         where = make_filter(source, since, until)
         alone = condense(check_question(query), check_history(history))
-        self._check_indexed()
+        self._check_indexed(where)
         return search(self.retriever, self.reranker, alone, where)[:limit]
 
     def sources(self) -> list[SourceInfo]:
         """What the index holds of each file, by name."""
         return self.store.sources()
 
-    def _check_indexed(self) -> None:
+    def _check_indexed(self, where: Filter) -> None:
         if not self.store.revision():
             raise CorpusError(f"{self.settings.corpus} is not indexed yet. Run `assistant ingest`, or call ingest().")
+        if where and not self.retriever.sources(where):
+            raise QuestionError(
+                f"No indexed file fits {_told(where)}. `assistant sources` lists files and their dates."
+            )
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:
@@ -190,6 +194,12 @@ def make_filter(source: str | None, since: str | None, until: str | None) -> Fil
         if value is not None and not _is_date(value):
             raise QuestionError(f"{name} is {value!r}: give a date as 2024-10-31, 2024-10 or 2024.")
     return Filter(source, since, until)
+
+
+def _told(where: Filter) -> str:
+    """A filter in words."""
+    parts = (("source", where.source), ("since", where.since), ("until", where.until))
+    return ", ".join(f"{name} {value}" for name, value in parts if value)
 
 
 def _is_date(text: str) -> bool:

@@ -40,6 +40,8 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
             continue
         if line is not lines[0] and not _about(question, line.evidence):
             continue
+        if question.wanted == "date" and (line.answer.value.isalpha() or _again(line, sides)):
+            continue
         if question.wanted == "number" and not all(_comparable(line, side) for side in sides):
             continue
         same = [side for side in sides if side.answer and _same(line.answer.value, side.answer.value)]
@@ -49,6 +51,11 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
     if len({side.evidence.source for side in sides}) < 2 or _agree(sides):
         return ()
     return tuple(sorted(sides[:SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
+
+
+def _again(line: Line, sides: Sequence[Line]) -> bool:
+    """Whether a source has spoken: two dates in one source are of two events, not a disagreement with itself."""
+    return any(side.evidence.source == line.evidence.source for side in sides)
 
 
 def _agree(sides: Sequence[Line]) -> bool:

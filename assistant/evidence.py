@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.question import Question, content_stems
+from assistant.facts import dates
+from assistant.question import Question, content_stems, speaks_of_opposite
 from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.sentences import split
@@ -51,8 +52,12 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
 
 def _tells(question: Question, text: str) -> bool:
     """Whether a sentence can answer: it says a word that the question does not, or affirms what may be so or not."""
+    if speaks_of_opposite(question.text, text):
+        return False
     if question.wanted == "yes-no":
         return not is_heading(text)
+    for found in reversed(dates(text)):  # a line that is a date alone says nothing
+        text = f"{text[: found.start]} {text[found.end :]}"
     return bool(set(content_stems(text)) - set(question.words))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Library:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._mend = f"Run `assistant ingest {shlex.quote(str(root))}`."
+        self._changed = f"the file has changed since it was indexed. {self._mend}"
         self._hashes: dict[str, tuple[tuple[int, ...], str]] = {}
         self._texts: dict[str, tuple[str, str]] = {}
 
@@ -37,7 +40,7 @@ class Library:
         if not quote.strip() or not chunk.start <= span.start < span.end <= chunk.end:
             raise ReadError(chunk.source, f"characters {span.start} to {span.end} are no part of the passage.")
         if Path(chunk.source).suffix.lower() in PLAIN and self._text(chunk)[span.start : span.end] != quote:
-            raise ReadError(chunk.source, "the file has changed since it was indexed. Run `assistant ingest`.")
+            raise ReadError(chunk.source, self._changed)
         return Citation(
             number=number, source=chunk.source, title=chunk.title, date=chunk.date, quote=quote,
             start=span.start, end=span.end, sha256=chunk.sha256,
@@ -47,8 +50,8 @@ class Library:
         try:
             now = self._hash(chunk.source)
         except OSError:
-            return "the file is gone or cannot be read. Run `assistant ingest`."
-        return None if now == chunk.sha256 else "the file has changed since it was indexed. Run `assistant ingest`."
+            return f"the file is gone or cannot be read. {self._mend}"
+        return None if now == chunk.sha256 else self._changed
 
     def _hash(self, source: str) -> str:
         path = self._path(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,12 @@ STOP = frozenset(
     please give show list describe explain know also get got us 's s t re ve ll d according say kind type sort date
     there's one ones it's let may""".split()
 )
+_PAIRS = (
+    "north south|east west|northern southern|eastern western|northeast southwest|northwest southeast|upper lower|"
+    "new old|inner outer|first last|left right|male female|early late|minimum maximum|highest lowest|largest smallest|"
+    "oldest youngest|oldest newest|longest shortest|import export|imports exports|won lost|public private"
+)
+OPPOSITES = {a: b for pair in _PAIRS.split("|") for a, b in itertools.permutations(pair.split())}
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 
 _PERSONS = (
@@ -76,6 +83,16 @@ def parse(text: str) -> Question:
         numbers=tuple(dict.fromkeys(f.value for f in numbers(text))),
         dates=tuple(dict.fromkeys(f.value for f in loose_dates(text))),
     )
+
+
+def speaks_of_opposite(question: str, text: str) -> bool:
+    """Whether a text names the opposite of a thing asked about, and not the thing: "north gate" for "south gate"."""
+    lowered = " ".join(words(text))
+    for word, thing in itertools.pairwise(words(question)):
+        opposite = OPPOSITES.get(word)
+        if opposite and f"{opposite} {thing}" in lowered and f"{word} {thing}" not in lowered:
+            return True
+    return False
 
 
 def words(text: str) -> list[str]:

@@ -6,9 +6,9 @@ answering words; `[n]` for a marker; everything else that could be markup has a 
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
+from html import escape as escape_html
 from typing import NamedTuple
 
 from assistant.types import Answer, Citation, Passage
@@ -135,7 +135,7 @@ def _plain_source(citation: Citation, quoted: bool) -> str:
 
 
 def _html(text: str) -> str:
-    return html.escape(visible(text))
+    return escape_html(visible(text))
 
 
 def _html_place(item: Citation | Passage) -> str:

@@ -61,6 +61,10 @@ class Retriever:
                 self._revision = revision
             return self._keyword
 
+    def sources(self, where: Filter) -> list[str]:
+        """The names of the sources that a filter lets through."""
+        return matching(self._sources, where) if self.keyword else []
+
     def fused(self, queries: Sequence[Query], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
         keyword = self.keyword

@@ -36,7 +36,7 @@ _LOCATIVE = re.compile(
     r" (?:the )?(?:\w+ )?$|, $",
     re.I,
 )
-_PRICE = re.compile(r"\bhow much (?:did|does|do|is|was|were|will|would|has|have|had)\b|\b(?:cost|price)\b", re.I)
+_PRICE = re.compile(r"\b(?:cost|price|pay|paid|earn|salary|fee|worth|spend|spent|budget)s?\b", re.I)
 _MONEY = re.compile(r"[$€£¥%]|\b(?:dollar|euro|pound|cent|yen|yuan|rupee|rouble|ruble|franc|peso|won)s?\b", re.I)
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
@@ -88,7 +88,8 @@ def has_type(question: Question, text: str) -> bool:
 def _candidates(question: Question, text: str) -> Sequence[Fact]:
     asked = set(question.words)
     if question.wanted == "number":
-        return [f for f in numbers(text) if f.value not in question.numbers]
+        found = [f for f in numbers(text) if f.value not in question.numbers]
+        return [f for f in found if _is_money(text, f)] if _PRICE.search(question.text) else found
     if question.wanted == "date":
         return [f for f in dates(text) if f.value not in question.dates] or [
             f for f in loose_dates(text) if f.value not in question.dates]  # fmt: skip
@@ -105,13 +106,16 @@ def _candidates(question: Question, text: str) -> Sequence[Fact]:
 def _fit(question: Question, text: str, fact: Fact) -> int:
     """0 for a number that counts what the question counts, and for a date that tells the day; 1 for others."""
     if fact.kind == "number":
-        counted = _noun(text, fact.end)
         if _PRICE.search(question.text):
-            return 0 if _MONEY.search(text[fact.start : fact.end] + " " + counted) else 1
-        return 0 if {stem(w) for w in words(counted)} & set(question.words) else 1
+            return 0
+        return 0 if {stem(w) for w in words(_noun(text, fact.end))} & set(question.words) else 1
     if fact.kind == "date":
         return 0 if fact.value.count("-") > 1 or "year" in words(question.text) else 1
     return 0
+
+
+def _is_money(text: str, fact: Fact) -> bool:
+    return bool(_MONEY.search(f"{text[fact.start : fact.end]} {_noun(text, fact.end)}"))
 
 
 def _noun(text: str, end: int) -> str:

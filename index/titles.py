@@ -14,6 +14,12 @@ LONGEST_TITLE = 120
 LONGEST_INPUT = 1000
 
 _LEADING_DATE = re.compile(r"[ \t]*date[ \t]+(\d{4}-\d{2}-\d{2})(?:\s+|$)")
+DATE_LINES = 4  # lines at the top that can be a date line
+_DATE_LINE = re.compile(
+    r"(?:\W*(?:date|dated|published|posted|updated|last updated|publication date)(?: on)?\W*:?\s*)?\W*"
+    r"(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2}\.\d{1,2}\.\d{4})\W*",
+    re.IGNORECASE,
+)
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 # Far more than any front matter; what comes later is a rule between two parts of the text.
 _FRONT_MATTER_ENDS = 20_000
@@ -41,11 +47,18 @@ class Head(NamedTuple):
 
 
 def from_head(text: str) -> Head:
-    """A text that begins with `date 2024-10-31`: that date, and the offset behind it."""
+    """A text that begins with `date 2024-10-31`: that date, and the offset behind it; else the date of a date line."""
     match = _LEADING_DATE.match(text)
     if not match or (date := iso_date(match[1])) is None:
-        return Head(None, None, 0)
+        return Head(None, _date_line(text), 0)
     return Head(None, date, match.end())
+
+
+def _date_line(text: str) -> str | None:
+    """The date of a line near the top that holds nothing else, such as "Published: 20 May 2024"."""
+    lines = [line for line in text[:LONGEST_INPUT].split("\n") if line.strip()]
+    found = (_DATE_LINE.fullmatch(line.strip()) for line in lines[:DATE_LINES])
+    return next((date for match in found if match and (date := iso_date(match[1]))), None)
 
 
 def from_front_matter(text: str) -> Head:
