@@ -7,18 +7,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fixture_types import MakeStore, WriteCorpus
 
 from index.chunk import CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP
 from index.embed import Embedder
 from index.ingest import ingest
 from index.store import Recipe, Store
-
-MakeStore = Callable[..., Store]
-WriteCorpus = Callable[[dict[str, str | bytes]], Path]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from conftest import MakeStore, WriteCorpus
+from fixture_types import MakeStore, WriteCorpus
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import MakeStore, WriteCorpus
+from fixture_types import MakeStore, WriteCorpus
 
 from index.embed import Embedder
 from index.ingest import ingest
