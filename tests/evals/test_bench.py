@@ -98,15 +98,26 @@ def test_pauses_count_where_they_lie_within_the_run() -> None:
     assert within(pauses, 0.5, 6) == [Pause(2, 3, 0)]
 
 
+RUN: dict[str, Any] = {"start": 100.0, "end": 116.0, "chunks": 640, "documents": 300, "marks": []}
+PAUSES = [Pause(105.0, 108.0, 100.0), Pause(110.0, 113.0, 50.0)]
+
+
+def test_each_stretch_of_an_ingest_is_weighed_by_the_models_rate_around_it() -> None:
+    marks = [(103.0, 100), (104.9, 200), (109.0, 300), (115.0, 640)]
+    found = ingest.stretches({**RUN, "marks": marks}, PAUSES)
+    # 10 ms a text at first, 20 ms at last, and 15 ms between
+    assert found == [(200, pytest.approx(0.01)), (100, pytest.approx(0.015)), (340, pytest.approx(0.02))]
+    assert ingest.stretches({**RUN, "marks": marks}, PAUSES[:1]) == [(200, 0.01), (440, 0.01)]
+
+
 def test_the_pauses_of_an_ingest_are_no_part_of_its_time() -> None:
-    run = {"start": 100.0, "end": 116.0, "chunks": 640, "documents": 300}
-    found = ingest.figures(run, [Pause(105.0, 108.0, 100.0), Pause(110.0, 113.0, 50.0)])
+    found = ingest.figures({**RUN, "marks": [(104.0, 200), (115.0, 640)]}, PAUSES)
     assert found["ingest_s"] == 10.0
     assert found["chunks_per_s"] == 64.0
-    assert found["model_per_s"] == pytest.approx(66.67, abs=0.01)  # a text takes 10 ms, then 20 ms: 15 ms on average
-    assert found["ratio"] == pytest.approx(0.96)
+    assert found["model_s"] == pytest.approx(2.0 + 0.0 + 8.8)
+    assert found["ratio"] == pytest.approx(1.08)
     assert found["documents"] == 300
-    assert "start" not in found
+    assert "marks" not in found
 
 
 def test_the_summary_of_questions_gives_medians() -> None:
