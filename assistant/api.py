@@ -20,7 +20,7 @@ from assistant.nouns import Nouns
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.search import search
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Dropped, Turn
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
@@ -95,8 +95,9 @@ class Assistant:
         """
         where = make_filter(source, since, until)
         text, turns = check_question(question), check_history(history)
-        self._check_indexed(where)
-        return ask(self._parts, text, turns, where, Trace() if trace is None else trace)
+        self._check_indexed()
+        result = ask(self._parts, text, turns, where, Trace() if trace is None else trace)
+        return replace(result, dropped=(*self._left_out(where), *result.dropped))
 
     def stream(self, question: str, history: History | None = None, **options: Any) -> Iterator[str | Answer]:
         """The answer's sentences with their markers, one by one, then the whole `Answer`. Takes what `answer` takes."""
@@ -119,20 +120,22 @@ class Assistant:
             raise QuestionError(f"limit is {limit}: give 1 or more.")
         where = make_filter(source, since, until)
         alone = condense(check_question(query), check_history(history))
-        self._check_indexed(where)
+        self._check_indexed()
         return search(self.retriever, self.reranker, alone, where)[:limit]
 
     def sources(self) -> list[SourceInfo]:
         """What the index holds of each file, by name."""
         return self.store.sources()
 
-    def _check_indexed(self, where: Filter) -> None:
+    def _check_indexed(self) -> None:
         if not self.store.revision():
             raise CorpusError(f"{self.settings.corpus} is not indexed yet. Run `assistant ingest`, or call ingest().")
-        if where and not self.retriever.sources(where):
-            raise QuestionError(
-                f"No indexed file fits {_told(where)}. `assistant sources` lists files and their dates."
-            )
+
+    def _left_out(self, where: Filter) -> tuple[Dropped, ...]:
+        """A note where a filter leaves out everything, which its user may not expect."""
+        if not where or self.retriever.sources(where):
+            return ()
+        return (Dropped("all files", f"none fits {_told(where)}. `assistant sources` lists them with their dates."),)
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:

@@ -56,9 +56,11 @@ def _tells(question: Question, text: str) -> bool:
         return False
     if question.wanted == "yes-no":
         return not is_heading(text)
-    for found in reversed(dates(text)):  # a line that is a date alone says nothing
-        text = f"{text[: found.start]} {text[found.end :]}"
-    return bool(set(content_stems(text)) - set(question.words))
+    rest = text
+    for found in reversed(dates(text)):
+        rest = f"{rest[: found.start]} {rest[found.end :]}"
+    # a line that is a date alone says nothing
+    return bool(content_stems(rest)) and bool(set(content_stems(text)) - set(question.words))
 
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:

@@ -130,7 +130,7 @@ def test_line_ends_are_shown_as_spaces_and_kept_in_the_quote(tmp_path: Path, put
 def test_a_quote_that_its_file_does_not_hold_is_an_error_that_says_what_to_do(tmp_path: Path, put: Put) -> None:
     e = put("The mill burnt down.")
     (tmp_path / "a.txt").write_text("The mill was sold...")
-    with pytest.raises(ReadError, match="Run `assistant ingest`"):
+    with pytest.raises(ReadError, match="Run `assistant ingest /"):
         compose(Draft((Line(e),)), Library(tmp_path))
 
 

@@ -55,7 +55,7 @@ def test_a_changed_file_is_not_quoted_and_the_answer_says_what_to_do(bot: Assist
     (dropped,) = answer.dropped
     assert "bridge.txt" in dropped.text
     assert "changed" in dropped.reason
-    assert "Run `assistant ingest`" in dropped.reason
+    assert "Run `assistant ingest /" in dropped.reason
 
 
 def test_a_changed_file_is_no_nearest_passage_either(bot: Assistant) -> None:
@@ -68,7 +68,7 @@ def test_a_deleted_file_is_not_quoted(bot: Assistant) -> None:
     answer = bot.answer(OPENED)
     assert "bridge.txt" not in {c.source for c in answer.citations}
     assert "gone" in answer.dropped[0].reason
-    assert "Run `assistant ingest`" in answer.dropped[0].reason
+    assert "Run `assistant ingest /" in answer.dropped[0].reason
 
 
 def test_a_file_replaced_by_a_folder_is_not_quoted(bot: Assistant) -> None:
@@ -77,7 +77,7 @@ def test_a_file_replaced_by_a_folder_is_not_quoted(bot: Assistant) -> None:
     answer = bot.answer(OPENED)
     assert answer.abstained
     assert answer.text == REFUSAL
-    assert "Run `assistant ingest`" in answer.dropped[0].reason
+    assert "Run `assistant ingest /" in answer.dropped[0].reason
 
 
 def test_a_file_replaced_by_another_of_its_name_and_size_is_not_quoted(bot: Assistant) -> None:
@@ -126,7 +126,7 @@ def test_a_span_that_is_no_part_of_its_passage_is_an_error(tmp_path: Path, start
 
 def test_a_span_of_a_file_that_says_something_else_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("The mill stands.")
-    with pytest.raises(ReadError, match="Run `assistant ingest`"):
+    with pytest.raises(ReadError, match="Run `assistant ingest /"):
         Library(tmp_path).cite(1, chunk("The mill burnt.."), Span(0, 8 + 5))
 
 
