@@ -74,8 +74,10 @@ def _citewell(folder: Path, store: Path) -> dict[str, Any]:
 
     cpu, start = time.process_time(), time.perf_counter()
     report = bot.ingest(progress=note)
-    return {"documents": report.added, "chunks": report.chunks, "marks": marks, "start": start, "end": time.perf_counter(),
-            "ingest_cpu_s": time.process_time() - cpu, "ingest_mb": peak_megabytes()}  # fmt: skip
+    return {
+        "documents": report.added, "chunks": report.chunks, "marks": marks, "start": start,
+        "end": time.perf_counter(), "ingest_cpu_s": time.process_time() - cpu, "ingest_mb": peak_megabytes(),
+    }  # fmt: skip
 
 
 def citewell_questions(folder: Path, store: Path, collection: data.Collection) -> dict[str, Any]:
