@@ -17,7 +17,7 @@ CURVES = {
 
 
 def draw(points: Sequence[dict[str, float]], path: Path) -> None:
-    """Time and memory over the number of documents, on logarithmic axes; the same points give the same file."""
+    """Time (logarithmic) and memory over the number of documents; the same points give the same file."""
     import matplotlib
 
     matplotlib.use("svg")
@@ -38,7 +38,10 @@ def _panel(panel: Any, points: Sequence[dict[str, float]], unit: str, curves: di
     for key, label in curves.items():
         panel.plot(sizes, [point[key] for point in points], marker="o", markersize=3, linewidth=1.2, label=label)
     panel.set_xscale("log")
-    panel.set_yscale("log")
+    if unit == "seconds":
+        panel.set_yscale("log")
+    else:  # less than a decade, where a logarithmic axis has no figures
+        panel.set_ylim(0)
     for axis in (panel.xaxis, panel.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
         axis.set_minor_formatter(NullFormatter())
