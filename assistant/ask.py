@@ -6,7 +6,7 @@ question (+ history) → condense → retrieve → evidence → enough? → writ
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -40,15 +40,21 @@ class Parts:
 
 @dataclass(slots=True)
 class Trace:
-    """What happened on the way, for `--explain`: hits, evidence, the judgement, seconds by stage."""
+    """What happened on the way, for `--explain`: hits, evidence, the judgement, seconds by stage.
+
+    notify: told the name of each stage as it begins: "retrieve", "evidence", "judge", "write", "check".
+    """
 
     hits: Sequence[Hit] = ()
     evidence: Sequence[Evidence] = ()
     judgement: Judgement | None = None
     timings: dict[str, float] = field(default_factory=dict)
+    notify: Callable[[str], None] | None = None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
+        if self.notify:
+            self.notify(name)
         start = time.perf_counter()
         yield
         self.timings[name] = time.perf_counter() - start
