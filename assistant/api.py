@@ -14,7 +14,7 @@ from typing import Any
 from assistant.ask import Parts, Trace, ask
 from assistant.condense import condense
 from assistant.config import Settings, load
-from assistant.errors import CorpusError, QuestionError
+from assistant.errors import CorpusError, QuestionError, ReadError
 from assistant.library import Library
 from assistant.nouns import Nouns
 from assistant.rerank import Reranker
@@ -25,12 +25,13 @@ from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
 from index.store import Recipe, Store
-from index.types import Filter, Hit, IngestReport, SourceInfo
+from index.types import Document, Filter, Hit, IngestReport, SourceInfo
 
 LONGEST_QUESTION = 4_000  # characters
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 History = Sequence[Turn | Mapping[str, Any]]
+Sources = str | Sequence[str] | None
 
 
 class Assistant:
@@ -82,7 +83,7 @@ class Assistant:
         question: str,
         history: History | None = None,
         *,
-        source: str | None = None,
+        source: Sources = None,
         since: str | None = None,
         until: str | None = None,
         trace: Trace | None = None,
@@ -90,7 +91,7 @@ class Assistant:
         """Answer a question with cited quotes, or abstain.
 
         history: the turns before it, oldest first: `Turn`s or {"role": "user" | "assistant", "content": …}.
-        source: a glob on the files' paths. since, until: ISO dates, both included; files without a date are left out.
+        source: a glob on the files' paths, or a list of paths. since, until: ISO dates, both included; files without a date are left out.
         trace: filled with what happened on the way. Raises QuestionError, StoreError, ModelError.
         """
         where = make_filter(source, since, until)
@@ -111,7 +112,7 @@ class Assistant:
         limit: int = 10,
         history: History | None = None,
         *,
-        source: str | None = None,
+        source: Sources = None,
         since: str | None = None,
         until: str | None = None,
     ) -> list[Hit]:
@@ -126,6 +127,15 @@ class Assistant:
     def sources(self) -> list[SourceInfo]:
         """What the index holds of each file, by name."""
         return self.store.sources()
+
+    def document(self, source: str) -> Document:
+        """One indexed file as it is now: its whole text, and which spans of it are content.
+
+        Raises ReadError for a name that is not in the index, and for a file that is gone or cannot be read.
+        """
+        if source not in self.retriever.sources(Filter()):
+            raise ReadError(source, "there is no such document in the index. `assistant sources` lists them")
+        return self._parts.library.document(source)
 
     def _check_indexed(self) -> None:
         if not self.store.revision():
@@ -191,8 +201,12 @@ def _said(item: object) -> tuple[object, object]:
     return (item.get("role"), item.get("content")) if isinstance(item, Mapping) else (None, None)
 
 
-def make_filter(source: str | None, since: str | None, until: str | None) -> Filter:
-    """A filter. Raises QuestionError for a date that is not ISO."""
+def make_filter(source: Sources, since: str | None, until: str | None) -> Filter:
+    """A filter. Raises QuestionError for a date that is not ISO, and for an empty list of sources."""
+    if source is not None and not isinstance(source, str):
+        if not source or not all(isinstance(name, str) for name in source):
+            raise QuestionError("source is a list that names no files: name at least one, or leave it out.")
+        source = tuple(source)
     for name, value in (("since", since), ("until", until)):
         if value is not None and not _is_date(value):
             raise QuestionError(f"{name} is {value!r}: give a date as 2024-10-31, 2024-10 or 2024.")
@@ -201,7 +215,8 @@ def make_filter(source: str | None, since: str | None, until: str | None) -> Fil
 
 def _told(where: Filter) -> str:
     """A filter in words."""
-    parts = (("source", where.source), ("since", where.since), ("until", where.until))
+    source = where.source if where.source is None or isinstance(where.source, str) else ", ".join(where.source)
+    parts = (("source", source), ("since", where.since), ("until", where.until))
     return ", ".join(f"{name} {value}" for name, value in parts if value)
 
 

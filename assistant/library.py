@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import shlex
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.types import Citation, Dropped
 from index.errors import ReadError
 from index.read import find_files, read, source_name
-from index.types import Chunk, Hit, Span
+from index.types import Chunk, Document, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
 # others the file's hash is compared; `assistant verify` extracts their text again.
 PLAIN = frozenset({".txt", ".md", ".markdown"})
+KEPT = 16  # documents that are kept in memory to be opened again
 
 
 class Library:
@@ -27,6 +29,8 @@ class Library:
         self._changed = f"the file has changed since it was indexed. {self._mend}"
         self._hashes: dict[str, tuple[tuple[int, ...], str]] = {}
         self._texts: dict[str, tuple[str, str]] = {}
+        self._documents: dict[str, Document] = {}  # the one that was asked for last is last
+        self._lock = threading.Lock()
 
     def fresh(self, hits: Sequence[Hit]) -> tuple[list[Hit], tuple[Dropped, ...]]:
         """The hits whose files are as they were indexed, and a note for each file that is not."""
@@ -45,6 +49,25 @@ class Library:
             number=number, source=chunk.source, title=chunk.title, date=chunk.date, quote=quote,
             start=span.start, end=span.end, sha256=chunk.sha256,
         )  # fmt: skip
+
+    def document(self, source: str) -> Document:
+        """A source file as it is now. Raises ReadError where it is gone, unreadable, or leads out of the corpus."""
+        path = self._path(source)
+        if not path.resolve().is_relative_to(self._root):
+            raise ReadError(source, "the file is not in the folder of documents any more")
+        try:
+            now = self._hash(source)
+        except OSError:
+            raise ReadError(source, f"the file is gone or cannot be read. {self._mend}") from None
+        with self._lock:
+            document = self._documents.pop(source, None)
+        if document is None or document.sha256 != now:
+            document = read(path, self._root)
+        with self._lock:
+            self._documents[source] = document
+            while len(self._documents) > KEPT:
+                self._documents.pop(next(iter(self._documents)))
+        return document
 
     def _stale(self, chunk: Chunk) -> str | None:
         try:

@@ -111,8 +111,12 @@ def matching(sources: Sequence[SourceInfo], where: Filter) -> list[str]:
     return [info.source for info in sources if _matches(info, where)]
 
 
+def _named(name: str, wanted: str | tuple[str, ...]) -> bool:
+    return fnmatchcase(name, wanted) if isinstance(wanted, str) else name in wanted
+
+
 def _matches(info: SourceInfo, where: Filter) -> bool:
-    if where.source and not fnmatchcase(info.source, where.source):
+    if where.source and not _named(info.source, where.source):
         return False
     if where.since or where.until:
         if info.date is None:

@@ -122,12 +122,13 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which documents to look in: a glob on `source`, and a range of dates (ISO, both ends included).
+    """Which documents to look in: by `source`, and by a range of dates (ISO, both ends included).
 
+    source: a glob, or the exact names of several files.
     A document without a date is left out when `since` or `until` is given.
     """
 
-    source: str | None = None
+    source: str | tuple[str, ...] | None = None
     since: str | None = None
     until: str | None = None
 
