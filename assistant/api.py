@@ -91,7 +91,8 @@ class Assistant:
         """Answer a question with cited quotes, or abstain.
 
         history: the turns before it, oldest first: `Turn`s or {"role": "user" | "assistant", "content": …}.
-        source: a glob on the files' paths, or a list of paths. since, until: ISO dates, both included; files without a date are left out.
+        source: a glob on the files' paths, or a list of paths.
+        since, until: ISO dates, both included; files without a date are left out.
         trace: filled with what happened on the way. Raises QuestionError, StoreError, ModelError.
         """
         where = make_filter(source, since, until)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 KIND = "citewell-receipt"
+_KEPT = ("question", "standalone_question", "text", "abstained", "mode", "confidence", "citations", "conflicts")
 
 _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "number": int, "source": str, "quote": str, "start": int, "end": int, "sha256": str,
@@ -37,7 +38,7 @@ def write(answer: Answer, bot: Assistant, path: Path) -> None:
     Raises ReceiptError where the file exists already, whatever it holds, or cannot be written.
     """
     check_new(path)
-    text = json.dumps(_content(answer, bot), ensure_ascii=True, indent=2) + "\n"
+    text = json.dumps(record(answer.to_dict(), circumstances(bot)), ensure_ascii=True, indent=2) + "\n"
     written = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with written.open("x", encoding="ascii") as file:
@@ -93,21 +94,37 @@ def untouched(receipt: Mapping[str, Any]) -> bool:
     return receipt.get("digest") == _digest(receipt)
 
 
-def _content(answer: Answer, bot: Assistant) -> dict[str, Any]:
+def record(answer: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
+    """The receipt of one answer. answer: `Answer.to_dict()`. made: the `circumstances` in which it was given."""
+    content = {"kind": KIND, "format": FORMAT, **made, **{name: answer[name] for name in _KEPT}}
+    return {**content, "digest": _digest(content)}
+
+
+def record_all(items: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, Any]:
+    """One receipt of several answers, oldest first: each in `answers`, and all their citations, numbered anew."""
+    answers = [record(answer, made) for answer, made in items]
+    citations = [citation for answer in answers for citation in answer["citations"]]
+    content = {
+        "kind": KIND,
+        "format": FORMAT,
+        **(items[-1][1] if items else {}),
+        "answers": answers,
+        "citations": [{**citation, "number": number} for number, citation in enumerate(citations, start=1)],
+    }
+    return {**content, "digest": _digest(content)}
+
+
+def circumstances(bot: Assistant) -> dict[str, Any]:
+    """What gave an answer, and when: version, time, corpus, models and index."""
     from importlib.metadata import version
 
     from index.models import find_weights, fingerprint
 
-    full = answer.to_dict()
-    kept = ("question", "standalone_question", "text", "abstained", "mode", "confidence", "citations", "conflicts")
     recipe = bot.store.recipe
-    content = {
-        "kind": KIND,
-        "format": FORMAT,
+    return {
         "version": version("citewell"),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "corpus": str(bot.settings.corpus.resolve()),
-        **{name: full[name] for name in kept},
         "models": {
             "embedding": bot.embedder.fingerprint,
             "reranker": fingerprint(find_weights("reranker_en", bot.settings.reranker_dir)),
@@ -120,7 +137,6 @@ def _content(answer: Answer, bot: Assistant) -> dict[str, Any]:
             "revision": bot.store.revision(),
         },
     }
-    return {**content, "digest": _digest(content)}
 
 
 def _digest(receipt: Mapping[str, Any]) -> str:

@@ -37,6 +37,13 @@ class Segment(NamedTuple):
     marker: int | None = None
 
 
+class Block(NamedTuple):
+    """A paragraph ("p") or a list ("ul") of an answer's text: its lines, or items, in pieces."""
+
+    kind: str
+    lines: tuple[tuple[Segment, ...], ...]
+
+
 def escape(text: str) -> str:
     """Text of a document as Markdown that shows it as it is: no markup, no HTML, no marker. See `unescape`."""
     text = _SPECIAL.sub(r"\\\1", text)
@@ -66,6 +73,23 @@ def segments(markdown: str) -> Iterator[Segment]:
             yield Segment(match[0], bold, int(match[3]))
     if plain := plain + markdown[last:]:
         yield Segment(plain, bold)
+
+
+def blocks(markdown: str) -> list[Block]:
+    """An answer's Markdown as paragraphs and lists, without markup; nothing is escaped, so show it as plain text."""
+    return [_block(block) for block in re.split(r"\n\s*\n", markdown) if block.strip()]
+
+
+def _block(block: str) -> Block:
+    """A paragraph, or a list where all lines begin with "- "."""
+    lines = [line for line in block.split("\n") if line.strip()]
+    if all(line.startswith("- ") for line in lines):
+        return Block("ul", tuple(_line(line[2:]) for line in lines))
+    return Block("p", tuple(_line(line) for line in lines))
+
+
+def _line(line: str) -> tuple[Segment, ...]:
+    return tuple(segment._replace(text=visible(segment.text)) for segment in segments(line))
 
 
 def place(citation: Citation | Passage) -> str:
@@ -108,7 +132,7 @@ def plain(answer: Answer) -> str:
 
 def as_html(answer: Answer) -> str:
     """The answer as an HTML fragment: markers are links to the quotes in a list below."""
-    body = "".join(_html_block(block) for block in re.split(r"\n\s*\n", answer.text) if block.strip())
+    body = "".join(map(_html_block, blocks(answer.text)))
     if answer.abstained:
         near = "".join(f"<li><blockquote>{_html(p.text)}</blockquote>{_html_place(p)}</li>" for p in answer.nearest)
         return f'<div class="abstained">{body}{f"<ul>{near}</ul>" if near else ""}</div>'
@@ -142,20 +166,17 @@ def _html_place(item: Citation | Passage) -> str:
     return f"<cite>{_html(item.title)}</cite> <small>{_html(place(item))}</small>"
 
 
-def _html_block(block: str) -> str:
-    """A paragraph, or a list where all lines begin with "- "."""
-    lines = [line for line in block.split("\n") if line.strip()]
-    if all(line.startswith("- ") for line in lines):
-        return f"<ul>{''.join(f'<li>{_html_line(line[2:])}</li>' for line in lines)}</ul>"
-    return f"<p>{'<br>'.join(_html_line(line) for line in lines)}</p>"
-
-
-def _html_line(line: str) -> str:
-    return "".join(_html_segment(segment) for segment in segments(line))
+def _html_block(block: Block) -> str:
+    lines = ["".join(map(_html_segment, line)) for line in block.lines]
+    return (
+        f"<ul>{''.join(f'<li>{line}</li>' for line in lines)}</ul>"
+        if block.kind == "ul"
+        else f"<p>{'<br>'.join(lines)}</p>"
+    )
 
 
 def _html_segment(segment: Segment) -> str:
     if segment.marker is not None:
         return f'<a class="citation" href="#citation-{segment.marker}">[{segment.marker}]</a>'
-    text = _html(segment.text)
+    text = escape_html(segment.text)
     return f"<strong>{text}</strong>" if segment.bold else text
