@@ -1,0 +1,58 @@
+"""Text of documents, questions and conversations, made safe to stand in a prompt as data.
+
+What a model reads may differ from the document in a few characters; citations are cut from the document itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from assistant.types import Turn
+from index.types import Chunk
+
+LONGEST_TITLE = 160  # characters
+
+# Angle brackets that could open or close a tag: the fence, <|im_start|>, </s>, <<SYS>>, <think>.
+_TAG = re.compile(r"<(?=[\w/|!?<])|(?<=[\w/|\"'>])>")
+_SQUARE = re.compile(
+    r"[\[【［]((?:\s*[/^#]?\s*(?:INST|SYS|[A-Z_]*(?:TOOL|AVAILABLE)[A-Z_]*)|[^\]】］\n]{0,20}\d[^\]】］\n]{0,20}))[\]】］]",
+    re.I,
+)
+# A line that begins like a turn of a conversation, or like a heading of a prompt.
+_ROLE = re.compile(
+    r"^(?P<before>[ \t]*[#>*_\-–• \t]*)(?P<role>system|user|human|assistant|ai|developer|tool|model|bot|instructions?"
+    r"|question|answer|passage(?: \d+)?)(?P<after>[ \t*_]*(?: (?:message|prompt|note|override))?[ \t*_]*)[:：]",
+    re.I | re.M,
+)
+_KEEP = {"\n", "\t"}
+_HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs"}  # controls, invisible marks, tags
+
+
+def safe(text: str) -> str:
+    """The text without what could end its fence, pass for another passage, or pass for a turn of the conversation."""
+    shown = "".join(c for c in text.replace("\r\n", "\n") if c in _KEEP or unicodedata.category(c) not in _HIDDEN)
+    shown = _TAG.sub(lambda match: "‹" if match[0] == "<" else "›", shown)
+    shown = _SQUARE.sub(r"(\1)", shown)
+    return _ROLE.sub(r"\g<before>\g<role>\g<after> –", shown)
+
+
+def fence_passages(passages: Sequence[Chunk]) -> str:
+    """The passages, numbered from 1, each with title and date inside a fence of its own."""
+    return "\n\n".join(fence_passage(number, chunk) for number, chunk in enumerate(passages, 1))
+
+
+def fence_passage(number: int, chunk: Chunk) -> str:
+    """One passage in its fence."""
+    title = " ".join(safe(chunk.title).split())[:LONGEST_TITLE]
+    date = f", {safe(chunk.date)}" if chunk.date else ""
+    return f"<passage number={number}>\n[{number}] {title}{date}\n{safe(chunk.text).strip()}\n</passage>"
+
+
+def fence_conversation(turns: Sequence[Turn]) -> str:
+    """The turns in one fence, and the empty text where there are none."""
+    if not turns:
+        return ""
+    lines = "\n".join(f"{turn.role}: {' '.join(safe(turn.content).split())}" for turn in turns)
+    return f"<conversation>\n{lines}\n</conversation>\n\n"

@@ -1,0 +1,162 @@
+"""The model writer: a question and passages → sentences with the passages that each one cites.
+
+Nothing of this is shown before assistant/gate.py has passed it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.errors import LLMNonsense, LLMTooLong
+from assistant.fence import fence_conversation, fence_passage, fence_passages, safe
+from assistant.markers import Kind, Marked, Reader
+from assistant.model import Message, Model
+from assistant.types import REFUSAL, Dropped, Turn
+from index.tokens import count
+from index.types import Chunk
+from prompts.load import fill
+
+SENTENCES = 6  # asked for
+LONGEST_SENTENCE = 1_200  # characters without an end
+_MARGIN = 1.2  # other models' tokens for one of cl100k_base, at most, on prose
+_OVERHEAD = 64  # tokens of roles and templates
+_HISTORY = 0.25  # the most of the room that the conversation may take
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the draft, without markers.
+
+    cited: indexes into the passages (0 first), in the model's order. unknown: markers that lead to no passage.
+    kind, lead: what it is and the layout before it, see assistant/markers.py.
+    """
+
+    text: str
+    cited: tuple[int, ...] = ()
+    unknown: int = 0
+    kind: Kind = "sentence"
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the model is asked. passages: those that fitted, the first of those given. dropped: what was left out."""
+
+    messages: tuple[Message, ...]
+    passages: tuple[Chunk, ...]
+    dropped: tuple[Dropped, ...]
+    tokens: int
+
+
+def ask_for(
+    question: str, history: Sequence[Turn], passages: Sequence[Chunk], context: int, answer_tokens: int
+) -> Prompt:
+    """The prompt that fits: `context` tokens hold it and the answer.
+
+    passages: best first; they are left out from the end, and turns of the history from the oldest.
+    Raises LLMTooLong where not even the best passage fits.
+    """
+    room = int((context - answer_tokens - _OVERHEAD) / _MARGIN) - _tokens(question, (), ())
+    turns = _latest(history, int(room * _HISTORY))
+    kept = _first(passages, room - _length(fence_conversation(turns)))
+    if passages and not kept:
+        raise LLMTooLong(
+            f"The model's context of {context} tokens is too small for a question, one passage and an answer: "
+            "use a model with a larger context, or set ASSISTANT_MODEL_CONTEXT if it has one."
+        )
+    messages = _messages(question, turns, kept)
+    dropped = tuple(_left_out(passages[len(kept) :], len(history) - len(turns), context))
+    return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept))
+
+
+def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Iterator[Sentence]:
+    """The model's sentences, as it writes them. Closing the iterator stops the model.
+
+    Stops where the model repeats itself. Raises LLMNonsense where it writes nothing that is a sentence, and LLMError
+    for what goes wrong on the way.
+    """
+    seen: set[str] = set()
+    stream = model.stream(prompt.messages, tokens=tokens)
+    try:
+        for marked in _sentences(stream):
+            key = re.sub(r"\W+", " ", marked.text).strip().lower()
+            if key in seen:
+                break
+            seen.add(key)
+            yield _cited(marked, len(prompt.passages))
+    finally:
+        stream.close()
+    if not seen:
+        raise LLMNonsense(f"The model {model.name} wrote no sentence. Ask again, or use another model.")
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a sentence of a model is the refusal that it was told to write."""
+    return re.sub(r"\W+", " ", text).strip().lower() == re.sub(r"\W+", " ", REFUSAL).strip().lower()
+
+
+def _sentences(stream: Iterator[str]) -> Iterator[Marked]:
+    """Sentences, until one does not end."""
+    reader, open_ = Reader(), 0
+    for piece in stream:
+        found = reader.feed(piece)
+        open_ = 0 if found else open_ + len(piece)
+        yield from found
+        if open_ > LONGEST_SENTENCE:
+            return
+    yield from reader.close()
+
+
+def _cited(marked: Marked, passages: int) -> Sentence:
+    known = tuple(n - 1 for n in marked.numbers if 1 <= n <= passages)
+    return Sentence(marked.text, known, len(marked.numbers) - len(known), marked.kind, marked.lead)
+
+
+def _messages(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> tuple[Message, ...]:
+    parts = fill(
+        "answer",
+        question=" ".join(safe(question).split()),
+        conversation=fence_conversation(turns),
+        passages=fence_passages(passages),
+        refusal=REFUSAL,
+        sentences=str(SENTENCES),
+    )
+    return tuple(Message("system" if part.role == "system" else "user", part.text) for part in parts)
+
+
+def _tokens(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> int:
+    return sum(count([message.content for message in _messages(question, turns, passages)]))
+
+
+def _length(text: str) -> int:
+    return count([text])[0]
+
+
+def _latest(history: Sequence[Turn], room: int) -> list[Turn]:
+    """The latest turns that fit."""
+    for first in range(len(history)):
+        if _length(fence_conversation(history[first:])) <= room:
+            return list(history[first:])
+    return []
+
+
+def _first(passages: Sequence[Chunk], room: int) -> list[Chunk]:
+    """The first passages that fit."""
+    kept: list[Chunk] = []
+    for number, chunk in enumerate(passages, 1):
+        room -= _length(fence_passage(number, chunk)) + 2
+        if room < 0:
+            break
+        kept.append(chunk)
+    return kept
+
+
+def _left_out(passages: Sequence[Chunk], turns: int, context: int) -> Iterator[Dropped]:
+    reason = f"did not fit into the model's context of {context:,} tokens"
+    if turns:
+        yield Dropped(f"the {turns} oldest turns of the conversation", reason)
+    if passages:
+        sources = ", ".join(dict.fromkeys(chunk.source for chunk in passages))
+        yield Dropped(f"{len(passages)} of the weaker passages ({sources})", reason)

@@ -1,0 +1,33 @@
+"""What the writer asks of a language model: text for messages. assistant/llm.py makes the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to a model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Model(Protocol):
+    """A language model. `name` is what an answer may be marked with; it holds no key and no address."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context(self) -> int:
+        """The most tokens that messages and answer may have together. May ask the server; raises LLMError."""
+
+    def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, None]:
+        """The pieces of the model's text as they come.
+
+        tokens: at most so many are written; by default as many as the settings say. Closing the generator stops the
+        model: the connection is closed. Raises LLMError.
+        """

@@ -1,0 +1,48 @@
+"""Fills in a prompt. A variable that is missing, or that the prompt does not know, is an error."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_VARIABLE = re.compile(r"\{\{([a-z_]+)\}\}")
+_ROLE = re.compile(r"^<!-- (system|user) -->\n", re.M)
+
+
+class Part(NamedTuple):
+    """One message of a prompt: `role` is "system" or "user"."""
+
+    role: str
+    text: str
+
+
+class PromptError(Exception):
+    """A prompt and its caller disagree on the variables, or there is no such prompt: a mistake in the code."""
+
+
+def fill(name: str, **variables: str) -> tuple[Part, ...]:
+    """The messages of `prompts/<name>.md`, with `{{variable}}` replaced.
+
+    What is put in is not looked at for variables again. Raises PromptError.
+    """
+    parts = _parts(name)
+    wanted = {match[1] for part in parts for match in _VARIABLE.finditer(part.text)}
+    for problem, names in (("lacks", wanted - variables.keys()), ("does not know", variables.keys() - wanted)):
+        if names:
+            raise PromptError(f"The prompt {name} {problem} {', '.join(sorted(names))}.")
+    return tuple(Part(role, _VARIABLE.sub(lambda match: variables[match[1]], text)) for role, text in parts)
+
+
+@lru_cache
+def _parts(name: str) -> tuple[Part, ...]:
+    """The file's messages; each begins with a line `<!-- system -->` or `<!-- user -->`."""
+    try:
+        text = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise PromptError(f"There is no prompt {name}.") from None
+    before, *rest = _ROLE.split(text)
+    if before.strip() or not rest:
+        raise PromptError(f"The prompt {name} must begin with <!-- system --> or <!-- user -->.")
+    return tuple(Part(role, body.strip()) for role, body in zip(rest[::2], rest[1::2], strict=True))

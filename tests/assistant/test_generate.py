@@ -1,0 +1,87 @@
+"""The model writer: the prompt fits, sentences come with the passages that they cite, loops end."""
+
+from __future__ import annotations
+
+import pytest
+from double import QueuedModel
+from made import chunk
+
+from assistant.errors import LLMNonsense, LLMTooLong, LLMUnavailable
+from assistant.generate import Prompt, Sentence, ask_for, is_refusal, write
+from assistant.types import REFUSAL, Turn
+
+BRIDGE = chunk("The bridge is 310 metres long.", "bridge.txt", "2023-04-02")
+SCHOOL = chunk("The school has 420 pupils.", "school.txt")
+
+
+def prompt(context: int = 8192, history: tuple[Turn, ...] = (), passages: int = 2) -> Prompt:
+    return ask_for("How long is it?", history, [BRIDGE, SCHOOL][:passages], context, 200)
+
+
+def written(model: QueuedModel, asked: Prompt | None = None) -> list[Sentence]:
+    return list(write(model, asked or prompt()))
+
+
+def test_sentences_come_with_the_indexes_of_their_passages() -> None:
+    model = QueuedModel(["It is 310 metres long [1]. The school has 420 pupils [2][7]. More."])
+    assert written(model) == [
+        Sentence("It is 310 metres long.", (0,)),
+        Sentence("The school has 420 pupils.", (1,), 1, lead=" "),
+        Sentence("More.", lead=" "),
+    ]
+
+
+def test_the_prompt_holds_passages_with_title_and_date_the_question_and_the_refusal() -> None:
+    model = QueuedModel(["Yes [1]."])
+    written(model)
+    assert "[1] bridge, 2023-04-02\nThe bridge is 310 metres long.\n</passage>" in model.said
+    assert "Question: How long is it?" in model.said
+    assert REFUSAL in model.said
+
+
+def test_a_model_that_repeats_itself_is_stopped() -> None:
+    model = QueuedModel(["It is long [1]. " * 50])
+    assert written(model) == [Sentence("It is long.", (0,))]
+    assert model.closed == 1
+
+
+def test_a_sentence_that_never_ends_is_stopped() -> None:
+    model = QueuedModel(["the " * 2000])
+    with pytest.raises(LLMNonsense, match="wrote no sentence"):
+        written(model)
+    assert model.closed == 1
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "...", "[1]"])
+def test_a_text_without_a_sentence_is_an_error(text: str) -> None:
+    with pytest.raises(LLMNonsense, match="The model double wrote no sentence"):
+        written(QueuedModel([text]))
+
+
+def test_an_error_of_the_model_reaches_the_caller_behind_the_sentences() -> None:
+    model = QueuedModel([["One [1]. Two", " and", LLMUnavailable("gone")]])
+    sentences = write(model, prompt())
+    assert next(sentences).text == "One."
+    with pytest.raises(LLMUnavailable, match="gone"):
+        next(sentences)
+
+
+def test_weaker_passages_and_older_turns_are_left_out_and_told() -> None:
+    many = [chunk(f"Sentence {n} is here. " * 20, f"{n}.txt") for n in range(20)]
+    turns = [Turn("user", f"Question {n}? " * 30) for n in range(10)]
+    asked = ask_for("What?", turns, many, 2048, 300)
+    assert asked.tokens * 1.2 + 300 < 2048
+    assert asked.passages == tuple(many[: len(asked.passages)])
+    assert "Question 9?" in asked.messages[-1].content
+    assert "Question 0?" not in asked.messages[-1].content
+    assert [d.reason for d in asked.dropped] == ["did not fit into the model's context of 2,048 tokens"] * 2
+
+
+def test_a_context_without_room_for_one_passage_is_an_error() -> None:
+    with pytest.raises(LLMTooLong, match="context of 400 tokens is too small"):
+        prompt(context=400)
+
+
+def test_the_refusal_is_known_again() -> None:
+    assert is_refusal("The documents do not say")
+    assert not is_refusal("The documents do not say how long.")
