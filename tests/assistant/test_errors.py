@@ -15,7 +15,7 @@ ALL = [getattr(assistant.errors, name) for name in assistant.errors.__all__]
 def drawn() -> dict[str, int]:
     """The names in the docstring's tree, with their depth."""
     lines = (assistant.errors.__doc__ or "").splitlines()
-    found = (re.match(r" {0,4}([│├└─ ]*)(\w+Error|\w+Busy|\w+Mismatch|LLM\w+)\b", line) for line in lines)
+    found = (re.match(r"([│├└─ ]*)(\w+Error|\w+Busy|\w+Mismatch|LLM\w+)\b", line) for line in lines)
     return {match[2]: len(match[1]) // 4 for match in found if match}
 
 
