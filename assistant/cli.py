@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from assistant.terminal import NOTHING, guarded, open_assistant, open_indexed, run_ingest, say, say_json, summary
+from assistant.visible import one_line
 
 EPILOG = (
     "Exit codes: 0 an answer, 3 no answer in the documents, 2 a mistake in what was asked for, 1 a failure. "
@@ -158,6 +159,45 @@ def chat(
     from assistant.chat import chat as converse
 
     converse(bot, source, since, until)
+
+
+@app.command()
+def web(
+    host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve on.")] = 7860,
+    corpus: Corpus = None,
+    store: Store = None,
+) -> None:
+    """Serve the chat in the browser, on this machine alone unless --host says otherwise (then set ASSISTANT_AUTH).
+
+    \b
+    assistant web --corpus ~/documents
+    """
+    bot = open_indexed(corpus, store)
+
+    from assistant.web.server import serve
+
+    serve(bot, host, port, say)
+
+
+@app.command()
+def feedback(as_json: Json = False, corpus: Corpus = None, store: Store = None) -> None:
+    """Print what people said of answers in the browser. Exit code 3 where nobody said anything.
+
+    \b
+    assistant feedback --json
+    """
+    from assistant.config import load
+    from assistant.web.feedback import feedback_file, read
+
+    said = read(feedback_file(load(corpus=corpus, store=store)))
+    if as_json:
+        say_json(said)
+    for item in () if as_json else said:
+        comment = f": {one_line(item['comment'])}" if item["comment"] else ""
+        say(f"{item['time']}  {'good' if item['good'] else 'bad '}  {one_line(item['question'])}{comment}")
+    if not said:
+        raise typer.Exit(NOTHING)
 
 
 @app.command()

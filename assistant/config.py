@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ class Settings:
     refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences of the best source in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
+    auth: "user:password", asked for by the chat in the browser; it is never shown.
+    upload_mb, uploads: the most megabytes of a file that is added there, and the most such files.
 
     Raises ConfigError for a value of the wrong type or out of range.
     """
@@ -43,11 +45,14 @@ class Settings:
     refusal: float = 0.5
     sentences: int = 3
     lock_seconds: float = 600.0
+    auth: str | None = field(default=None, repr=False)
+    upload_mb: int = 20
+    uploads: int = 100
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = _typed(field.name, str(field.type), getattr(self, field.name))
-            object.__setattr__(self, field.name, value)  # the one way to set a field of a frozen value
+        for f in fields(self):
+            value = _typed(f.name, str(f.type), getattr(self, f.name))
+            object.__setattr__(self, f.name, value)  # the one way to set a field of a frozen value
         _check(32 <= self.chunk_tokens <= 480, "chunk_tokens", self.chunk_tokens, "a number from 32 to 480")
         _check(0 <= self.chunk_overlap <= self.chunk_tokens // 2, "chunk_overlap", self.chunk_overlap,
                f"a number from 0 to half of chunk_tokens ({self.chunk_tokens // 2})")  # fmt: skip
@@ -55,6 +60,10 @@ class Settings:
         _check(1 <= self.sentences <= 10, "sentences", self.sentences, "a number from 1 to 10")
         _check(0 <= self.lock_seconds < math.inf, "lock_seconds", self.lock_seconds, "a number of seconds, 0 or more")
         _check_url(self.chroma_url)
+        _check(1 <= self.upload_mb <= 50, "upload_mb", self.upload_mb, "a number of megabytes from 1 to 50")
+        _check(0 <= self.uploads <= 100_000, "uploads", self.uploads, "a number of files from 0 to 100000")
+        if self.auth is not None and not all(self.auth.partition(":")):
+            raise ConfigError(f"auth ({_variable('auth')}) is not shown here: give user:password, both not empty.")
 
     @property
     def collection(self) -> str:

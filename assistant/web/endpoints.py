@@ -1,0 +1,132 @@
+"""What the page, and anyone with gradio_client, can ask of the server. Each is named as it is called: `/ask`, …"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import Any
+
+import gradio as gr
+
+from assistant import receipt
+from assistant.api import Assistant
+from assistant.errors import QuestionError
+from assistant.web import feedback
+from assistant.web.reading import Mark, paragraphs, window
+from assistant.web.streaming import Asking, in_words
+from index.types import Hit
+
+Json = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """An error reaches the caller in words."""
+    try:
+        yield
+    except gr.Error:
+        raise
+    except Exception as error:
+        words = in_words(error)
+        if str(error) != words:
+            log.exception("a request failed")
+        raise gr.Error(words, print_exception=False) from None
+
+
+class Endpoints:
+    """The endpoints of one assistant. Filters are those of `Assistant.answer`; offsets are code points."""
+
+    def __init__(self, bot: Assistant) -> None:
+        self._bot = bot
+
+    def ask(
+        self,
+        question: str,
+        history: list[Json] | None = None,
+        source: list[str] | None = None,
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Json:
+        """One question, answered: `Answer.to_dict()`."""
+        with told():
+            return self._bot.answer(question, history, source=source, since=since, until=until).to_dict()
+
+    def stream(
+        self,
+        question: str,
+        history: list[Json] | None = None,
+        options: Json | None = None,
+    ) -> Iterator[Json]:
+        """The same, as it comes. options: `source`, `since`, `until`."""
+        with told():
+            yield from Asking(self._bot, question, history or [], _options(options)).events()
+
+    def search(self, query: str, limit: int = 10, options: Json | None = None) -> list[Json]:
+        """The passages nearest to a query, best first."""
+        with told():
+            return [_passage(hit) for hit in self._bot.search(query, min(limit, 50), **_options(options))]
+
+    def library(self) -> list[Json]:
+        """The indexed documents, by name."""
+        with told():
+            return [
+                {
+                    "source": s.source, "title": s.title, "date": s.date, "sha256": s.sha256, "chunks": s.chunks,
+                    "kind": PurePosixPath(s.source).suffix.lstrip(".").lower(),
+                }
+                for s in self._bot.sources()
+            ]  # fmt: skip
+
+    def document(self, source: str, marks: list[list[int]] | None = None, around: int = 0) -> Json:
+        """One document as it is now, in paragraphs. marks: `[number, start, end]` of the quotes to mark in it."""
+        with told():
+            found = self._bot.document(source)
+            shown = window(found.text, around)
+            within = [mark for mark in _marks(marks) if mark.end <= len(found.text)]
+            return {
+                "source": found.source, "title": found.title, "date": found.date, "sha256": found.sha256,
+                "length": len(found.text), "start": shown.start, "end": shown.end,
+                "paragraphs": paragraphs(found, within, shown),
+            }  # fmt: skip
+
+    def rate(self, answer: Json, made: Json, good: bool, comment: str = "") -> str:
+        """Keep what a person said of an answer."""
+        with told():
+            feedback.append(feedback.feedback_file(self._bot.settings), answer, made, good, comment)
+            return "Thank you. It is kept on this machine."
+
+    def receipt(self, items: list[Json]) -> Json:
+        """The receipt of answers, oldest first: each with its `answer` and what `made` it."""
+        with told():
+            try:
+                pairs = [(item["answer"], item["made"]) for item in items]
+                return receipt.record_all(pairs) if len(pairs) != 1 else receipt.record(*pairs[0])
+            except (KeyError, TypeError):
+                raise QuestionError("These are no answers of this chat. Ask again, then export.") from None
+
+
+def _options(options: Json | None) -> Json:
+    given = {name: value for name, value in (options or {}).items() if value}
+    if unknown := given.keys() - {"source", "since", "until"}:
+        raise QuestionError(f"There is no option {min(unknown)!r}: give source, since or until.")
+    return given
+
+
+def _marks(marks: list[list[int]] | None) -> list[Mark]:
+    found = []
+    for mark in marks or []:
+        if len(mark) != 3 or not all(type(part) is int for part in mark) or not 0 <= mark[1] < mark[2]:
+            raise QuestionError("A mark is a number, a start and an end.")
+        found.append(Mark(*mark))
+    return found
+
+
+def _passage(hit: Hit) -> Json:
+    chunk = hit.chunk
+    return {
+        "source": chunk.source, "title": chunk.title, "date": chunk.date, "text": chunk.text,
+        "start": chunk.start, "end": chunk.end, "sha256": chunk.sha256, "score": hit.score,
+    }  # fmt: skip
