@@ -106,7 +106,7 @@ _NAME = re.compile(
     rf"(?<![\w'’]){_CAPITALISED}(?:(?: (?:of|the|de|van|von|al|bin|for|del|della|du|la|le))? {_CAPITALISED})*",
 )
 # words that open a sentence with a capital and name nothing
-_OPENERS = frozenset(
+OPENERS = frozenset(
     """a an the this that these those it its he she they we i you his her their our my your there here in on at by for
     from to of with as if when while where who what which why how and but or so yet nor not no yes after before since
     until during although though because however moreover also then thus hence today yesterday tomorrow now some many
@@ -172,7 +172,7 @@ def names(text: str) -> list[Fact]:
     for m in _NAME.finditer(text):
         start, end = m.span()
         words = m[0].split(" ")
-        while words and words[0].lower().rstrip(".") in _OPENERS:
+        while words and words[0].lower().rstrip(".") in OPENERS:
             start += len(words[0]) + 1
             words = words[1:]
         if words and not _is_month(words):

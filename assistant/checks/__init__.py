@@ -1,0 +1,29 @@
+"""What a sentence says that a span does not, told by rules: numbers, dates, names, negation and quantity words.
+
+The learned part of the gate (assistant/gate.py) sees that two texts speak of the same; it cannot tell 300 from 400.
+These checks can. Each is a pure function (sentence, span) → problems in plain words, none where nothing is wrong.
+"""
+
+from __future__ import annotations
+
+from assistant.checks.dates import wrong_dates
+from assistant.checks.names import missing_names
+from assistant.checks.negation import turned_round
+from assistant.checks.numbers import wrong_numbers
+from assistant.checks.quantity import wrong_quantities
+from assistant.checks.swapped import swapped
+
+
+def problems(sentence: str, span: str, published: str | None = None) -> list[str]:
+    """All that `sentence` says and `span` does not, or says otherwise; empty where every fact of it is in the span.
+
+    published: the date of the span's document, ISO, against which "last Monday" and "4 October" are read.
+    """
+    return [
+        *wrong_numbers(sentence, span),
+        *wrong_dates(sentence, span, published),
+        *missing_names(sentence, span),
+        *turned_round(sentence, span),
+        *wrong_quantities(sentence, span),
+        *swapped(sentence, span),
+    ]

@@ -1,0 +1,105 @@
+"""Words of quantity and certainty that a sentence has otherwise than its span: "all" for "some", "will" for "may"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# words of one class say about the same; a sentence's class must be in the span
+CLASSES: Mapping[str, str] = {
+    "all": "all|every|each|entire|entirely|whole|everyone|everybody|everything|always|completely|fully|both",
+    "none": "none|no|nobody|nothing|never|neither|without|zero",
+    "most": "most|majority|mostly|largely|mainly|predominantly|main|bulk",
+    "many": "many|numerous|scores|hundreds|thousands|dozens|millions|lots|much|large number|great number",
+    "few": "few|little|handful|rarely|seldom|hardly|scarcely|small number",
+    "several": "several|multiple|various|number of|some|certain|series|couple|a few|many",
+    "only": "only|sole|solely|exclusively|just|merely|alone|lone",
+    "double": "double|doubled|twice|two-fold|twofold",
+    "triple": "triple|tripled|three times|threefold",
+}
+# what is said of a number just before it, or behind: at least, at most, about
+_LOWER = r"more than|over|at least|upwards of|above|no fewer than|no less than|exceeding|exceeds?|exceeded|minimum of"
+_UPPER = r"less than|fewer than|under|at most|up to|below|no more than|not more than|as many as|as much as|maximum of"
+_NEAR = r"nearly|almost|close to|just under|just over|about|around|approximately|roughly|some|an estimated|estimated"
+_COUNT = (
+    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million half third quarter"
+)
+_BOUND = re.compile(
+    rf"\b(?:(?P<lower>{_LOWER})|(?P<upper>{_UPPER})|(?P<near>{_NEAR}))\s+(?:an? |the |about )?[$€£¥]?"
+    rf"(?P<number>\d[\d.,]*|(?:a )?(?:{_COUNT.replace(' ', '|')})\w*)",
+    re.I,
+)
+_SURE = re.compile(r"\b(?:will|must|definitely|certainly|proven|proved|proves|confirmed|undoubtedly|clearly)\b", re.I)
+_UNSURE = re.compile(
+    r"\b(?:may|might|could|possibly|perhaps|maybe|probably|likely|alleged|allegedly|reportedly|purportedly|apparently"
+    r"|suspected|unconfirmed|expected|expects?|plans?|planned|believed?|believes|suggests?|suggested|appears?|appeared|would|can)\b",
+    re.I,
+)
+_CHECKED = ("all", "none", "most", "few", "only", "double", "triple")
+
+
+def wrong_quantities(sentence: str, span: str) -> list[str]:
+    """Quantity words whose class is not in the span, bounds of a number that are turned, "may" made "will"."""
+    problems = [
+        f"“{m[0]}” is not there"
+        for name in _CHECKED
+        if (m := _has(name, sentence)) and not _has(name, span) and not _idle(sentence, m)
+    ]
+    if (m := _weakened(sentence, span)) is not None:
+        problems.append(f"“{m}” is not there")
+    return problems + _turned_bounds(sentence, span) + _made_sure(sentence, span)
+
+
+def _has(name: str, text: str) -> re.Match[str] | None:
+    return re.search(rf"\b(?:{CLASSES[name]})\b", text, re.I)
+
+
+def _idle(sentence: str, m: re.Match[str]) -> bool:
+    """Words that are part of a phrase of another meaning."""
+    before = sentence[: m.start()].lower()
+    if m[0].lower() in {"no", "none", "never", "without", "nobody", "nothing", "neither"}:
+        return True  # what is denied is seen to by negation.py
+    if m[0].lower() == "both" or re.search(r"\bat $", before):
+        return True
+    return m[0].lower() in {"most", "few", "little"} and bool(re.search(r"\b(?:a|the|at) $", before))
+
+
+def _weakened(sentence: str, span: str) -> str | None:
+    """A word for a part of what the span says of all or most: "some soldiers" for "all soldiers"."""
+    for strong in ("all", "most", "none", "few"):
+        for m in re.finditer(rf"\b(?:{CLASSES[strong]})\b (?:of )?(?:the )?(\w+)", span, re.I):
+            if _has(strong, sentence) or _idle(span, m):
+                continue
+            other = re.search(
+                rf"\b({CLASSES['several']}|{CLASSES['few']}) (?:of )?(?:the )?{re.escape(m[1])}\b", sentence, re.I
+            )
+            if other:
+                return other[1]
+    return None
+
+
+def _turned_bounds(sentence: str, span: str) -> list[str]:
+    there: dict[str, set[str]] = {}
+    for m in _BOUND.finditer(span):
+        there.setdefault(_figure(m), set()).add(_side(m))
+    return [
+        f"“{m[0]}” is not what is there"
+        for m in _BOUND.finditer(sentence)
+        if _side(m) != "near" and _side(m) not in there.get(_figure(m), set())
+    ]
+
+
+def _figure(m: re.Match[str]) -> str:
+    return m["number"].lower().rstrip(".,").removeprefix("a ")
+
+
+def _side(m: re.Match[str]) -> str:
+    return next(side for side in ("lower", "upper", "near") if m[side])
+
+
+def _made_sure(sentence: str, span: str) -> list[str]:
+    """ "will" and "must" where the span says "may"."""
+    sure = _SURE.search(sentence)
+    if sure is None or _UNSURE.search(sentence) or not _UNSURE.search(span):
+        return []
+    return [] if re.search(rf"\b{sure[0]}\b", span, re.I) else [f"“{sure[0]}” is surer than what is there"]
