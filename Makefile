@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 override Q := $(value Q)
 export Q
 
-.PHONY: help install ask test lint bench lock clean
+.PHONY: help install ask test lint eval bench lock clean
 
 help:  ## show this
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
@@ -26,6 +26,9 @@ lint: $(INSTALLED)  ## check style and types
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+eval: $(INSTALLED)  ## answer and score the evaluation cases; fails where a figure fell below evals/baseline.json
+	.venv/bin/assistant eval gate
 
 bench: $(INSTALLED)  ## run the benchmarks (minutes)
 	.venv/bin/python -m evals.bench

@@ -308,6 +308,22 @@ def doctor(as_json: Json = False, corpus: Corpus = None, store: Store = None) ->
         raise typer.Exit(1)
 
 
+# no options of its own, not even --help: everything behind `eval` is for the sub-commands
+@app.command("eval", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def evaluate(ctx: typer.Context) -> None:
+    """Measure the answers on the cases that come with Citewell: run, score, compare, report, gate.
+
+    \b
+    assistant eval gate
+    """
+    # The one look upwards, and only when it is called: `evals` imports `assistant`, never the other way round.
+    from evals.cli import app as commands
+
+    code = commands(args=ctx.args, prog_name="assistant eval", standalone_mode=False)
+    if code:
+        raise typer.Exit(int(code))
+
+
 def _text(argument: str) -> str:
     """An argument of the command line; bytes that are no text in the user's encoding become replacement characters."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

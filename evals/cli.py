@@ -1,0 +1,204 @@
+"""`assistant eval …`: answer cases, score the answers, compare, report, and fail where they got worse."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from assistant.terminal import say, warn
+
+if TYPE_CHECKING:
+    from evals.score import Scores
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
+
+WORSE = 4  # exit code of a gate that found something worse
+RUN = Path("runs/seeds")
+
+Run = Annotated[Path, typer.Argument(metavar="RUN", help="A folder of saved answers.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for the answers.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what the folder holds, and answer anew.")]
+SplitOf = Annotated[str | None, typer.Option("--split", metavar="dev|test", help="Only this half of the cases.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many cases, always the same ones.")]
+Exact = Annotated[bool, typer.Option("--exact", help="Only the exact metrics: seconds, and no ragas.")]
+
+
+@app.callback()
+def options() -> None:
+    """Measure the answers, on the cases of the shipped corpus or on public sets.
+
+    \b
+    assistant eval run                 # answers every case, into runs/seeds
+    assistant eval score               # exact metrics, and ragas with the judge that needs no model
+    assistant eval report              # runs/seeds/report.md and report.html
+    assistant eval gate                # all of this, and fails where a figure fell below evals/baseline.json
+    ASSISTANT_JUDGE=openai/gpt-4.1-mini assistant eval score   # ragas, judged by a model
+    """
+
+
+@app.command()
+def run(
+    out: Out = RUN,
+    cases: Annotated[Path | None, typer.Option("--cases", help="A file of cases, instead of the shipped ones.")] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="The folder that they are about.")] = None,
+    split: SplitOf = None,
+    limit: Limit = None,
+    fresh: Fresh = False,
+) -> None:
+    """Answer every case and save the answers, with what gave them. What was stopped goes on where it was.
+
+    \b
+    assistant eval run --split dev --out runs/dev
+    """
+    from assistant.config import SHIPPED_CORPUS, load
+    from evals.cases import SEEDS, chosen
+    from evals.cases import load as load_cases
+    from evals.run import texts_of
+
+    settings = load(corpus=corpus or SHIPPED_CORPUS, store=out / "store")
+    found = chosen(load_cases(cases or SEEDS, texts_of(settings.corpus)), split, limit)
+    if fresh:
+        _clear(out)
+
+    from assistant.api import Assistant
+    from evals.run import fingerprint, place_of
+    from evals.run import run as answer_all
+    from evals.saved import About
+
+    bot = Assistant(settings=settings)
+    try:
+        bot.ingest()
+        passages = tuple(place_of(chunk) for chunk in bot.store.chunks())
+        about = About(out.name, fingerprint(bot), str(settings.corpus.resolve()), passages, tuple(found))
+        with _bar("Answering") as progress:
+            saved = answer_all(out, about, bot, progress)
+    finally:
+        bot.store.close()
+    say(f"{len(saved)} answers in {out}. Next: assistant eval score {out}")
+
+
+@app.command()
+def score(run: Run = RUN, exact: Exact = False) -> None:
+    """Score saved answers. The judge is the embedded one, or the model that ASSISTANT_JUDGE names.
+
+    \b
+    assistant eval score runs/seeds --exact
+    """
+    _show_table(_score(run, exact))
+
+
+@app.command()
+def accept(run: Run = RUN) -> None:
+    """Make the scores of a run the baseline, in evals/baseline.json.
+
+    \b
+    assistant eval accept runs/seeds
+    """
+    from evals import baseline
+    from evals.score import read_scores
+
+    scores = read_scores(run)
+    baseline.accept(scores)
+    say(f"{len(scores.cases)} cases of {run} are the baseline now: {baseline.BASELINE}")
+
+
+@app.command()
+def gate(
+    run: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="Scored answers. Default: answers and scores anew.")
+    ] = None,
+    out: Out = Path("runs/gate"),
+) -> None:
+    """Fail (exit code 4) where a figure fell below the baseline by more than its interval allows; name the cases.
+
+    \b
+    assistant eval gate
+    assistant eval gate runs/seeds
+    """
+    from evals import baseline
+    from evals.score import read_scores
+
+    accepted = baseline.read()
+    if run is None:
+        globals()["run"](out=out, fresh=True)
+        scores = _score(out, exact=False)
+    else:
+        scores = read_scores(run)
+    fallen, found = baseline.falls(accepted, scores)
+    _show_table(scores)
+    for note in found.notes:
+        warn(note)
+    if fallen:
+        warn(f"worse than the baseline, on {found.cases} cases:")
+        for line in baseline.told(fallen).splitlines():
+            warn(line)
+        raise typer.Exit(WORSE)
+    say(f"Nothing is worse than the baseline, on {found.cases} cases.")
+
+
+def _score(run: Path, exact: bool) -> Scores:
+    from evals.judges import EMBEDDED, entails
+    from evals.saved import in_order, read_about, read_answers
+    from evals.score import Scores, open_corpus, write
+    from evals.score import exact as exact_scores
+
+    about = read_about(run)
+    corpus = open_corpus(about)
+    pairs = in_order(about.cases, read_answers(run))
+    if len(pairs) < len(about.cases):
+        warn(f"{len(about.cases) - len(pairs)} of {len(about.cases)} cases are not answered yet.")
+    rows = []
+    with _bar("Scoring") as progress:
+        for number, (case, saved) in enumerate(pairs, start=1):
+            rows.append(exact_scores(case, saved, corpus, entails))
+            progress(number, len(pairs))
+    scores = Scores(about.name, EMBEDDED, about.fingerprint, tuple(rows))
+    write(run, scores)
+    return scores
+
+
+def _show_table(scores: Scores) -> None:
+    from rich.table import Table
+
+    from assistant.terminal import console
+    from evals.figures import BY_NAME, estimates
+
+    table = Table("metric", "value", "95% interval", "n", box=None, pad_edge=False)
+    for name, e in estimates(scores.cases).items():
+        table.add_row(BY_NAME[name].title, f"{e.value:.3f}", f"{e.low:.3f} to {e.high:.3f}", str(e.n))
+    console().print(table)
+
+
+def _clear(folder: Path) -> None:
+    """Removes what a run wrote, and nothing else."""
+    for name in ("answers.jsonl", "run.json", "scores.json", "report.md", "report.html"):
+        (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / "store", ignore_errors=True)
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal; elsewhere a line now and then."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    if not sys.stderr.isatty():
+        yield lambda done, total: warn(f"{words}: {done} of {total}") if done % 50 == 0 or done == total else None
+        return
+    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True, highlight=False), transient=True) as bars:
+        task = bars.add_task(words, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)

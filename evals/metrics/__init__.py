@@ -1,0 +1,1 @@
+"""The exact metrics: small pure functions. Nothing here asks a model; an entailment function is handed in."""
