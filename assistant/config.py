@@ -11,10 +11,13 @@ from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.errors import ConfigError, StoreError
 
 PREFIX = "ASSISTANT_"
+KEY = "ASSISTANT_MODEL_KEY"  # no setting: a key is read where it is used, and never part of a value that is shown
+PROVIDERS = ("openai", "anthropic", "ollama", "openai-like")
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -29,6 +32,10 @@ class Settings:
     refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences of the best source in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
+    model: the language model that writes the answers, `openai/NAME`, `anthropic/NAME`, `ollama/NAME`,
+    `openai-like/NAME` (any server that speaks OpenAI's language, at model_url), or the path of a `.gguf` file. Without
+    one, answers are quotes. model_timeout: seconds for one answer. model_context: the tokens that the model can read
+    and write together; by default what the model says. answer_tokens: the most that it writes.
     auth: "user:password", asked for by the chat in the browser; it is never shown.
     upload_mb, uploads: the most megabytes of a file that is added there, and the most such files.
 
@@ -48,6 +55,11 @@ class Settings:
     auth: str | None = field(default=None, repr=False)
     upload_mb: int = 20
     uploads: int = 100
+    model: str | None = None
+    model_url: str | None = None
+    model_timeout: float = 120.0
+    model_context: int | None = None
+    answer_tokens: int = 400
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -62,6 +74,11 @@ class Settings:
         _check_url(self.chroma_url)
         _check(1 <= self.upload_mb <= 50, "upload_mb", self.upload_mb, "a number of megabytes from 1 to 50")
         _check(0 <= self.uploads <= 100_000, "uploads", self.uploads, "a number of files from 0 to 100000")
+        _check(0 < self.model_timeout < math.inf, "model_timeout", self.model_timeout, "a number of seconds above 0")
+        _check(self.model_context is None or self.model_context >= 512, "model_context", self.model_context,
+               "a number of tokens, 512 or more")  # fmt: skip
+        _check(16 <= self.answer_tokens <= 8192, "answer_tokens", self.answer_tokens, "a number from 16 to 8192")
+        _check_model(self.model, self.model_url)
         if self.auth is not None and not all(self.auth.partition(":")):
             raise ConfigError(f"auth ({_variable('auth')}) is not shown here: give user:password, both not empty.")
 
@@ -88,7 +105,7 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     known = {f.name: str(f.type) for f in fields(Settings)}
     values: dict[str, Any] = {}
     for key, text in environ.items():
-        if not key.startswith(PREFIX):
+        if not key.startswith(PREFIX) or key == KEY:
             continue
         name = key.removeprefix(PREFIX).lower()
         if key != _variable(name) or name not in known:
@@ -115,9 +132,9 @@ def _parse(key: str, text: str, kind: str) -> Any:
     if kind.startswith(("Path", "str")):
         return text
     try:
-        return int(text) if kind == "int" else float(text)
+        return int(text) if kind.startswith("int") else float(text)
     except ValueError:
-        raise ConfigError(f"{key} is {text!r}: give {_KINDS[kind]}.") from None
+        raise ConfigError(f"{key} is {text!r}: give {_KINDS[kind.removesuffix(' | None')]}.") from None
 
 
 _KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "Path": "a path"}
@@ -161,6 +178,34 @@ def _check_url(url: str | None) -> None:
         parse_url(url)
     except StoreError as error:
         raise ConfigError(f"chroma_url ({_variable('chroma_url')}): {error}") from None
+
+
+def parse_model(model: str) -> tuple[str, str]:
+    """The provider of a model and its name there; ("gguf", path) for a file. Raises ConfigError."""
+    provider, slash, name = model.partition("/")
+    if slash and provider in PROVIDERS and name.strip():
+        return provider, name.strip()
+    if model.lower().endswith(".gguf"):
+        return "gguf", model
+    raise ConfigError(
+        f"model ({_variable('model')}) is {model!r}: give openai/NAME, anthropic/NAME, ollama/NAME, openai-like/NAME "
+        "or the path of a .gguf file."
+    )
+
+
+def _check_model(model: str | None, url: str | None) -> None:
+    if url is not None:
+        parts = urlsplit(url)
+        if "@" in parts.netloc or parts.query:  # not shown, for it may be a secret
+            raise ConfigError(f"model_url ({_variable('model_url')}) holds a name or key: put the key into {KEY}.")
+        _check(parts.scheme in ("http", "https") and bool(parts.hostname), "model_url", url, "an address, http://…")
+    if model is None:
+        return
+    provider, _ = parse_model(model)
+    if provider == "openai-like" and url is None:
+        raise ConfigError(f"The model {model} needs the address of its server: set {_variable('model_url')}.")
+    if provider == "gguf" and url is not None:
+        raise ConfigError(f"{model} is a file and needs no address: unset {_variable('model_url')}.")
 
 
 def _corpus_name(corpus: Path) -> str:

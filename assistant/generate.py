@@ -6,13 +6,14 @@ Nothing of this is shown before assistant/gate.py has passed it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.errors import LLMNonsense, LLMTooLong
 from assistant.fence import fence_conversation, fence_passage, fence_passages, safe
 from assistant.markers import Kind, Marked, Reader
 from assistant.model import Message, Model
+from assistant.thoughts import Thoughts
 from assistant.types import REFUSAL, Dropped, Turn
 from index.tokens import count
 from index.types import Chunk
@@ -74,8 +75,8 @@ def ask_for(
 def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Iterator[Sentence]:
     """The model's sentences, as it writes them. Closing the iterator stops the model.
 
-    Stops where the model repeats itself. Raises LLMNonsense where it writes nothing that is a sentence, and LLMError
-    for what goes wrong on the way.
+    tokens: the most that it writes. Stops where the model repeats itself, and leaves out a last sentence that was cut.
+    Raises LLMNonsense where it writes nothing that is a sentence, and LLMError for what goes wrong on the way.
     """
     seen: set[str] = set()
     stream = model.stream(prompt.messages, tokens=tokens)
@@ -97,16 +98,21 @@ def is_refusal(text: str) -> bool:
     return re.sub(r"\W+", " ", text).strip().lower() == re.sub(r"\W+", " ", REFUSAL).strip().lower()
 
 
-def _sentences(stream: Iterator[str]) -> Iterator[Marked]:
+def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
     """Sentences, until one does not end."""
-    reader, open_ = Reader(), 0
-    for piece in stream:
-        found = reader.feed(piece)
-        open_ = 0 if found else open_ + len(piece)
-        yield from found
-        if open_ > LONGEST_SENTENCE:
+    reader, thoughts, waiting = Reader(), Thoughts(), 0
+    while True:
+        try:
+            piece = thoughts.feed(next(stream))
+        except StopIteration as stop:
+            last = [*reader.feed(thoughts.close()), *reader.close()]
+            yield from last[:-1] if stop.value else last
             return
-    yield from reader.close()
+        found = reader.feed(piece)
+        waiting = 0 if found else waiting + len(piece)
+        yield from found
+        if waiting > LONGEST_SENTENCE:
+            return
 
 
 def _cited(marked: Marked, passages: int) -> Sentence:

@@ -25,8 +25,8 @@ class Model(Protocol):
     def context(self) -> int:
         """The most tokens that messages and answer may have together. May ask the server; raises LLMError."""
 
-    def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, None]:
-        """The pieces of the model's text as they come.
+    def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, bool]:
+        """The pieces of the model's text as they come. Returns whether the text was cut at its longest.
 
         tokens: at most so many are written; by default as many as the settings say. Closing the generator stops the
         model: the connection is closed. Raises LLMError.

@@ -12,7 +12,7 @@ class QueuedModel:
 
     An answer is a text (streamed in pieces of `size` characters), a list of pieces, or an error, which is raised; a
     list may end in an error: a stream that breaks. prompts: the messages of each call. closed: how many streams were
-    closed before their end.
+    closed before their end. cut: what the streams return, see Model.stream.
     """
 
     def __init__(
@@ -22,20 +22,22 @@ class QueuedModel:
         name: str = "double",
         context: int = 8192,
         size: int = 7,
+        cut: bool = False,
     ) -> None:
         self.answers = list(answers)
         self.name = name
         self.context = context
         self.size = size
+        self.cut = cut
         self.prompts: list[tuple[Message, ...]] = []
         self.closed = 0
 
-    def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, None]:
+    def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, bool]:
         self.prompts.append(tuple(messages))
         assert self.answers, "the double was asked more often than it has answers"
         return self._say(self.answers.pop(0))
 
-    def _say(self, answer: str | Exception | Sequence[str | Exception]) -> Generator[str, None, None]:
+    def _say(self, answer: str | Exception | Sequence[str | Exception]) -> Generator[str, None, bool]:
         try:
             for piece in self._pieces(answer):
                 if isinstance(piece, Exception):
@@ -44,6 +46,7 @@ class QueuedModel:
         except GeneratorExit:
             self.closed += 1
             raise
+        return self.cut
 
     def _pieces(self, answer: str | Exception | Sequence[str | Exception]) -> Sequence[str | Exception]:
         if isinstance(answer, str):

@@ -1,0 +1,80 @@
+"""One connection to a model's server, that can be cut: when time is up, and when nobody reads on.
+
+Works on the HTTP client that an SDK made (httpx or httpx2), by its public hooks. A read that hangs is ended by shutting
+the socket down, which also tells the server to stop writing.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+IDLE = 30.0  # seconds without a piece, once there was one
+
+
+class Wire:
+    """Watches the sockets of an HTTP client.
+
+    seconds: from now until it is cut. From the first `touch` on it is also cut when the next one takes longer than
+    `idle` seconds.
+    expired: whether it was cut because time was up.
+    """
+
+    def __init__(self, seconds: float, idle: float = IDLE) -> None:
+        self._end = time.monotonic() + seconds
+        self._idle = idle
+        self._next = self._end
+        self._sockets: list[socket.socket] = []
+        self._clients: list[Any] = []
+        self._done = threading.Event()
+        self.expired = False
+        threading.Thread(target=self._watch, name="citewell-model-watch", daemon=True).start()
+
+    @property
+    def left(self) -> float:
+        """Seconds until the end."""
+        return max(0.0, self._end - time.monotonic())
+
+    def attach(self, client: Any) -> None:
+        """Watch this client: `httpx.Client` or one like it."""
+        self._clients.append(client)
+        hooks = client.event_hooks
+        client.event_hooks = {**hooks, "request": [*hooks.get("request", []), self._hook]}
+
+    def touch(self) -> None:
+        """Something came."""
+        self._next = min(self._end, time.monotonic() + self._idle)
+
+    def close(self) -> None:
+        """Cut all connections and stop watching."""
+        self._done.set()
+        self._cut()
+        for client in self._clients:
+            with suppress(Exception):  # a client whose stream is half read may complain
+                client.close()
+
+    def _hook(self, request: Any) -> None:
+        request.extensions = {**request.extensions, "trace": self._trace}
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete", ".connect_unix_socket.complete")):
+            found = info["return_value"].get_extra_info("socket")
+            if isinstance(found, socket.socket):
+                self._sockets.append(found)
+
+    def _watch(self) -> None:
+        while not self._done.wait(max(0.0, min(self._next, self._end) - time.monotonic())):
+            if time.monotonic() >= min(self._next, self._end):
+                self.expired = True
+                self._cut()
+                return
+
+    def _cut(self) -> None:
+        shutdown: Callable[[socket.socket, int], None] = socket.socket.shutdown  # not TLS's own, which another reads
+        for found in self._sockets:
+            with suppress(OSError):
+                shutdown(found, socket.SHUT_RDWR)
