@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -15,7 +16,9 @@ from assistant.ask import Parts, Trace, ask
 from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, QuestionError, ReadError
+from assistant.gate import Gate
 from assistant.library import Library
+from assistant.llm import open_model
 from assistant.nouns import Nouns
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
@@ -57,8 +60,21 @@ class Assistant:
         self.reranker = Reranker(s.reranker_dir)
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
-            self.retriever, self.reranker, Nouns(self.embedder), Library(s.corpus), s.refusal, s.sentences
-        )
+            retriever=self.retriever, reranker=self.reranker, nouns=Nouns(self.embedder), library=Library(s.corpus),
+            gate=Gate(self.embedder, self.reranker), model=open_model(s), refusal=s.refusal, sentences=s.sentences,
+            answer_tokens=s.answer_tokens,
+        )  # fmt: skip
+
+    def variant(self, **changes: Any) -> Assistant:
+        """The same corpus, index and models with other settings, which need no other index: `sentences`, `model`.
+
+        Raises ConfigError for a value that cannot be used.
+        """
+        other = copy(self)
+        other.settings = replace(self.settings, **changes)
+        model = self._parts.model if other.settings.model == self.settings.model else open_model(other.settings)
+        other._parts = replace(self._parts, sentences=other.settings.sentences, model=model)
+        return other
 
     def ingest(
         self,
@@ -95,17 +111,30 @@ class Assistant:
         since, until: ISO dates, both included; files without a date are left out.
         trace: filled with what happened on the way. Raises QuestionError, StoreError, ModelError.
         """
+        options = {"source": source, "since": since, "until": until, "trace": trace}
+        return next(event for event in self.stream(question, history, **options) if isinstance(event, Answer))
+
+    def stream(
+        self,
+        question: str,
+        history: History | None = None,
+        *,
+        source: Sources = None,
+        since: str | None = None,
+        until: str | None = None,
+        trace: Trace | None = None,
+    ) -> Iterator[str | Answer]:
+        """The answer's sentences with their markers, each when it is certain, then the whole `Answer`.
+
+        Takes what `answer` takes. Closing the iterator ends the work. With a model that writes nothing that the
+        documents support, what comes is the quotes-mode answer.
+        """
         where = make_filter(source, since, until)
         text, turns = check_question(question), check_history(history)
         self._check_indexed()
-        result = ask(self._parts, text, turns, where, Trace() if trace is None else trace)
-        return replace(result, dropped=(*self._left_out(where), *result.dropped))
-
-    def stream(self, question: str, history: History | None = None, **options: Any) -> Iterator[str | Answer]:
-        """The answer's sentences with their markers, one by one, then the whole `Answer`. Takes what `answer` takes."""
-        result = self.answer(question, history, **options)
-        yield from (part for part in result.text.split("\n") if part.strip())
-        yield result
+        for event in ask(self._parts, text, turns, where, Trace() if trace is None else trace):
+            whole = isinstance(event, Answer)
+            yield replace(event, dropped=(*self._left_out(where), *event.dropped)) if whole else event
 
     def search(
         self,

@@ -10,12 +10,16 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import receipt
+from assistant import receipt, render
 from assistant.api import Assistant
 from assistant.errors import QuestionError
+from assistant.visible import one_line
 from assistant.web import feedback
+from assistant.web.library import ingesting, remove
 from assistant.web.reading import Mark, paragraphs, window
 from assistant.web.streaming import Asking, in_words
+from assistant.web.suggestions import Suggestions
+from assistant.web.uploads import Uploads
 from index.types import Hit
 
 Json = dict[str, Any]
@@ -39,8 +43,19 @@ def told() -> Iterator[None]:
 class Endpoints:
     """The endpoints of one assistant. Filters are those of `Assistant.answer`; offsets are code points."""
 
-    def __init__(self, bot: Assistant) -> None:
+    def __init__(self, bot: Assistant, uploads: Uploads, suggestions: Suggestions) -> None:
         self._bot = bot
+        self._uploads = uploads
+        self._suggestions = suggestions
+
+    def about(self) -> Json:
+        """What the page needs to know of the server: the corpus, and what can be chosen."""
+        with told():
+            s = self._bot.settings
+            return {
+                "corpus": s.corpus.resolve().name, "collection": s.collection, "sentences": s.sentences,
+                "modes": modes(self._bot), "mode": modes(self._bot)[-1], "upload_mb": s.upload_mb, "uploads": s.uploads,
+            }  # fmt: skip
 
     def ask(
         self,
@@ -60,14 +75,16 @@ class Endpoints:
         history: list[Json] | None = None,
         options: Json | None = None,
     ) -> Iterator[Json]:
-        """The same, as it comes. options: `source`, `since`, `until`."""
+        """The same, as it comes. options: `source`, `since`, `until`, `sentences`, `mode`."""
         with told():
-            yield from Asking(self._bot, question, history or [], _options(options)).events()
+            bot, where = chosen(self._bot, options)
+            yield from Asking(bot, question, history or [], where).events()
 
     def search(self, query: str, limit: int = 10, options: Json | None = None) -> list[Json]:
         """The passages nearest to a query, best first."""
         with told():
-            return [_passage(hit) for hit in self._bot.search(query, min(limit, 50), **_options(options))]
+            where = chosen(self._bot, options)[1]
+            return [_passage(hit) for hit in self._bot.search(query, min(limit, 50), **where)]
 
     def library(self) -> list[Json]:
         """The indexed documents, by name."""
@@ -75,7 +92,7 @@ class Endpoints:
             return [
                 {
                     "source": s.source, "title": s.title, "date": s.date, "sha256": s.sha256, "chunks": s.chunks,
-                    "kind": PurePosixPath(s.source).suffix.lstrip(".").lower(),
+                    "kind": PurePosixPath(s.source).suffix.lstrip(".").lower(), "added": self._uploads.added(s.source),
                 }
                 for s in self._bot.sources()
             ]  # fmt: skip
@@ -91,6 +108,35 @@ class Endpoints:
                 "length": len(found.text), "start": shown.start, "end": shown.end,
                 "paragraphs": paragraphs(found, within, shown),
             }  # fmt: skip
+
+    def ingest(self) -> Iterator[Json]:
+        """Bring the index up to date with the folder; tells how far it is, then what was done."""
+        with told():
+            yield from ingesting(self._bot, self._suggestions.renew)
+
+    def remove(self, source: str) -> str:
+        """Delete a file that was added here."""
+        with told():
+            words = remove(self._bot, self._uploads, source)
+            self._suggestions.renew()
+            return words
+
+    def suggestions(self) -> Json:
+        """Questions to begin with, each of which has an answer: those known so far, and whether they are all."""
+        with told():
+            return {**self._suggestions.found(), "documents": len(self._bot.sources())}
+
+    def followups(self, question: str, asked: list[str], places: list[list[Any]]) -> list[str]:
+        """Questions to go on with after an answer. places: `[source, start, end]` of what it cites and what is near."""
+        with told():
+            return self._suggestions.after([question, *asked], [(str(s), int(a), int(b)) for s, a, b in places])
+
+    def markdown(self, title: str, items: list[Json]) -> str:
+        """A conversation as Markdown: each question, and its answer as `assistant.render.markdown` gave it."""
+        with told():
+            blocks = [f"# {render.escape(one_line(title))}\n"]
+            blocks += [f"## {render.escape(one_line(item['question']))}\n\n{item['markdown']}" for item in items]
+            return "\n".join(blocks)
 
     def rate(self, answer: Json, made: Json, good: bool, comment: str = "") -> str:
         """Keep what a person said of an answer."""
@@ -108,11 +154,23 @@ class Endpoints:
                 raise QuestionError("These are no answers of this chat. Ask again, then export.") from None
 
 
-def _options(options: Json | None) -> Json:
+def modes(bot: Assistant) -> list[str]:
+    """The ways in which answers can be written: with a model configured, both."""
+    return ["quotes", "model"] if bot.settings.model else ["quotes"]
+
+
+def chosen(bot: Assistant, options: Json | None) -> tuple[Assistant, Json]:
+    """The assistant that answers as chosen, and the filters of the question. Raises QuestionError, ConfigError."""
     given = {name: value for name, value in (options or {}).items() if value}
-    if unknown := given.keys() - {"source", "since", "until"}:
-        raise QuestionError(f"There is no option {min(unknown)!r}: give source, since or until.")
-    return given
+    if unknown := given.keys() - {"source", "since", "until", "sentences", "mode"}:
+        raise QuestionError(f"There is no option {min(unknown)!r}: give source, since, until, sentences or mode.")
+    changes: Json = {"sentences": given.pop("sentences")} if "sentences" in given else {}
+    mode = given.pop("mode", None)
+    if mode not in (None, *modes(bot)):
+        raise QuestionError(f"Answers cannot be written as {mode!r}: give {' or '.join(modes(bot))}.")
+    if mode == "quotes" and bot.settings.model:
+        changes["model"] = None
+    return (bot.variant(**changes) if changes else bot), given
 
 
 def _marks(marks: list[list[int]] | None) -> list[Mark]:

@@ -13,15 +13,25 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 import gradio as gr
 from fastapi import Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.api import Assistant
-from assistant.errors import ConfigError
+from assistant.errors import CitewellError, ConfigError
 from assistant.web.endpoints import Endpoints
 from assistant.web.guard import Guard
+from assistant.web.suggestions import Suggestions
+from assistant.web.uploads import Uploads
 from index.embed import usable_cores
 
 PORT = 7860
+ENDPOINTS = {
+    "answer": ("ask", "stream"),
+    "search": ("search",),
+    "write": ("ingest", "remove"),
+    "suggest": ("followups",),
+    "read": ("about", "library", "document", "suggestions", "markdown", "rate", "receipt"),
+}
 PAGE = Path(__file__).parent / "page"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
@@ -57,15 +67,16 @@ def build(bot: Assistant, hosts: tuple[str, ...]) -> gr.Server:
     """The server with its routes and endpoints, not started."""
     server = gr.Server(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
     _add_pages(server)
-    endpoints = Endpoints(bot)
+    uploads, suggestions = Uploads(bot.settings), Suggestions(bot)
+    _add_uploads(server, uploads)
+    endpoints = Endpoints(bot, uploads, suggestions)
+    suggestions.renew()
     # a question keeps all cores busy: more at once would make all of them slower
     cores = max(2, usable_cores())
-    for name, kind in {
-        "ask": "answer", "stream": "answer", "search": "search", "library": "read", "document": "read",
-        "rate": "read", "receipt": "read",
-    }.items():  # fmt: skip
-        limit = cores if kind in ("answer", "search") else 8
-        server.api(getattr(endpoints, name), name=name, concurrency_id=kind, concurrency_limit=limit)
+    for kind, names in ENDPOINTS.items():
+        limit = {"answer": cores, "search": cores, "write": 1, "suggest": 1}.get(kind, 8)
+        for name in names:
+            server.api(getattr(endpoints, name), name=name, concurrency_id=kind, concurrency_limit=limit)
     server.add_middleware(Guard, hosts=hosts)
     return server
 
@@ -110,3 +121,21 @@ def _add_pages(server: gr.Server) -> None:
     @server.get("/favicon.ico")
     def icon() -> Response:
         return RedirectResponse("/app/icon.svg")
+
+
+def _add_uploads(server: gr.Server, uploads: Uploads) -> None:
+    @server.post("/uploads")
+    async def upload(request: Request, name: str = "document") -> Response:
+        """Takes one file, the body of the request; answers in words."""
+        if not signed_in(server, request):
+            return JSONResponse({"words": "Sign in first."}, 401)
+        length = request.headers.get("content-length", "")
+        try:
+            path = await uploads.receive(request.stream(), int(length) if length.isdigit() else None)
+            try:
+                taken = await run_in_threadpool(uploads.add, path, name)
+            finally:
+                path.unlink(missing_ok=True)
+        except CitewellError as error:
+            return JSONResponse({"words": str(error)}, 422)
+        return JSONResponse(taken._asdict())

@@ -1,0 +1,64 @@
+"""Questions to offer, kept for as long as the index is the same; they are looked for in the background."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from assistant.api import Assistant
+from assistant.suggest import Candidate, candidates, checked
+
+BEGIN = 8  # questions to begin with
+NEXT = 3  # questions to go on with
+TRIED = 40  # candidates that are asked at most to find those to begin with
+log = logging.getLogger(__name__)
+
+
+class Suggestions:
+    """What to ask of one assistant's documents."""
+
+    def __init__(self, bot: Assistant) -> None:
+        self._bot = bot
+        self._found: list[Candidate] = []
+        self._done = False
+        self._round = 0
+        self._lock = threading.Lock()
+
+    def renew(self) -> None:
+        """Look for questions anew, since the documents are others; returns at once."""
+        with self._lock:
+            self._round += 1
+            self._found, self._done = [], False
+            number = self._round
+        threading.Thread(target=self._look, args=(number,), daemon=True).start()
+
+    def found(self) -> dict[str, Any]:
+        """The questions to begin with that are known so far, of as many documents as can be, and whether all are."""
+        with self._lock:
+            return {"questions": [one.question for one in self._found], "done": self._done}
+
+    def after(self, asked: list[str], places: list[tuple[str, int, int]]) -> list[str]:
+        """Questions to go on with: of the passages around what was cited, then of those to begin with."""
+        known = {question.casefold() for question in asked}
+        chunks = self._bot.store.chunks(sorted({source for source, _, _ in places}))
+        near = [c for c in chunks if any(c.source == s and c.start < b and a < c.end for s, a, b in places)]
+        fresh = [c for c in candidates(near) if c.question.casefold() not in known]
+        found = [one.question for one in checked(self._bot, fresh[:NEXT], NEXT)]
+        with self._lock:
+            rest = [one.question for one in self._found]
+        found += [question for question in rest if question.casefold() not in known and question not in found]
+        return found[:NEXT]
+
+    def _look(self, number: int) -> None:
+        try:
+            for one in checked(self._bot, candidates(self._bot.store.chunks())[:TRIED], BEGIN):
+                with self._lock:
+                    if number != self._round:
+                        return
+                    self._found.append(one)
+        except Exception:
+            log.exception("no questions to begin with were found")
+        with self._lock:
+            if number == self._round:
+                self._done = True
