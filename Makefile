@@ -8,7 +8,7 @@ INSTALLED := .venv/.installed
 override Q := $(value Q)
 export Q
 
-.PHONY: help install ask test lint eval bench lock clean
+.PHONY: help install ask chat test lint eval bench screenshots lock clean
 
 help:  ## show this
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
@@ -18,6 +18,9 @@ install: $(INSTALLED)  ## make .venv and install everything into it, from requir
 ask: $(INSTALLED)  ## answer a question: make ask Q="How many soldiers arrived?"
 	@if [ -z "$$Q" ]; then echo 'error: there is no question. Write: make ask Q="…"' >&2; exit 2; fi; \
 	.venv/bin/assistant ask -- "$$Q" || { code=$$?; [ $$code -eq 3 ] || exit $$code; }
+
+chat: $(INSTALLED)  ## open the chat in the browser, on http://127.0.0.1:7860
+	.venv/bin/assistant web --open
 
 test: $(INSTALLED)  ## run every test
 	.venv/bin/python -m pytest
@@ -32,6 +35,9 @@ eval: $(INSTALLED)  ## answer and score the evaluation cases; fails where a figu
 
 bench: $(INSTALLED)  ## run the benchmarks (minutes)
 	.venv/bin/python -m evals.bench
+
+screenshots: $(INSTALLED)  ## take the pictures in docs/ anew (needs Chromium)
+	.venv/bin/python -m tests.web.screenshots
 
 lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --all-extras --generate-hashes \

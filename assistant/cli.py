@@ -165,6 +165,7 @@ def chat(
 def web(
     host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve on.")] = 7860,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser, where there is one.")] = False,
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
@@ -177,7 +178,7 @@ def web(
 
     from assistant.web.server import serve
 
-    serve(bot, host, port, say)
+    serve(bot, host, port, say, browser=browser)
 
 
 @app.command()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+import webbrowser
 from collections.abc import Callable
 from ipaddress import ip_address
 from pathlib import Path
@@ -36,7 +38,9 @@ PAGE = Path(__file__).parent / "page"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-def serve(bot: Assistant, host: str, port: int, say: Callable[[str], None], *, block: bool = True) -> gr.Server:
+def serve(
+    bot: Assistant, host: str, port: int, say: Callable[[str], None], *, browser: bool = False, block: bool = True
+) -> gr.Server:
     """Serve the chat until Ctrl-C, or in the background where not `block`.
 
     Raises ConfigError for a host that others can reach without ASSISTANT_AUTH, and for a port that is taken.
@@ -57,7 +61,10 @@ def serve(bot: Assistant, host: str, port: int, say: Callable[[str], None], *, b
         )  # fmt: skip
     except OSError:
         raise ConfigError(f"Port {port} is taken. Stop what uses it, or name another one with --port.") from None
-    say(f"Citewell is at http://{'localhost' if host == '127.0.0.1' else host}:{port}  (Ctrl-C ends it)")
+    address = f"http://{host}:{port}"
+    say(f"Citewell is at {address}  (Ctrl-C ends it)")
+    if browser and _desktop():
+        webbrowser.open(address)
     if block and server.blocks is not None:
         server.blocks.block_thread()
     return server
@@ -96,6 +103,11 @@ def signed_in(server: gr.Server, request: Request) -> bool:
     names = (f"access-token-{server.cookie_id}", f"access-token-unsecure-{server.cookie_id}")
     tokens = [request.cookies.get(name) for name in names]
     return any(token in server.tokens for token in tokens if token)
+
+
+def _desktop() -> bool:
+    """Whether there is a screen: else a browser in the terminal could be opened over this program's output."""
+    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def _auth(text: str | None) -> tuple[str, str] | None:
