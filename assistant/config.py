@@ -36,6 +36,7 @@ class Settings:
     `openai-like/NAME` (any server that speaks OpenAI's language, at model_url), or the path of a `.gguf` file. Without
     one, answers are quotes. model_timeout: seconds for one answer. model_context: the tokens that the model can read
     and write together; by default what the model says. answer_tokens: the most that it writes.
+    judge, judge_url: the same as model and model_url, for the model that `assistant eval` asks to judge answers.
     auth: "user:password", asked for by the chat in the browser; it is never shown.
     upload_mb, uploads: the most megabytes of a file that is added there, and the most such files.
 
@@ -60,6 +61,8 @@ class Settings:
     model_timeout: float = 120.0
     model_context: int | None = None
     answer_tokens: int = 400
+    judge: str | None = None
+    judge_url: str | None = None
 
     def __post_init__(self) -> None:
         for f in fields(self):
@@ -79,6 +82,7 @@ class Settings:
                "a number of tokens, 512 or more")  # fmt: skip
         _check(16 <= self.answer_tokens <= 8192, "answer_tokens", self.answer_tokens, "a number from 16 to 8192")
         _check_model(self.model, self.model_url)
+        _check_model(self.judge, self.judge_url, "judge")
         if self.auth is not None and not all(self.auth.partition(":")):
             raise ConfigError(f"auth ({_variable('auth')}) is not shown here: give user:password, both not empty.")
 
@@ -193,19 +197,20 @@ def parse_model(model: str) -> tuple[str, str]:
     )
 
 
-def _check_model(model: str | None, url: str | None) -> None:
+def _check_model(model: str | None, url: str | None, setting: str = "model") -> None:
+    address = f"{setting}_url"
     if url is not None:
         parts = urlsplit(url)
         if "@" in parts.netloc or parts.query:  # not shown, for it may be a secret
-            raise ConfigError(f"model_url ({_variable('model_url')}) holds a name or key: put the key into {KEY}.")
-        _check(parts.scheme in ("http", "https") and bool(parts.hostname), "model_url", url, "an address, http://…")
+            raise ConfigError(f"{address} ({_variable(address)}) holds a name or key: put the key into {KEY}.")
+        _check(parts.scheme in ("http", "https") and bool(parts.hostname), address, url, "an address, http://…")
     if model is None:
         return
     provider, _ = parse_model(model)
     if provider == "openai-like" and url is None:
-        raise ConfigError(f"The model {model} needs the address of its server: set {_variable('model_url')}.")
+        raise ConfigError(f"The model {model} needs the address of its server: set {_variable(address)}.")
     if provider == "gguf" and url is not None:
-        raise ConfigError(f"{model} is a file and needs no address: unset {_variable('model_url')}.")
+        raise ConfigError(f"{model} is a file and needs no address: unset {_variable(address)}.")
 
 
 def _corpus_name(corpus: Path) -> str:
