@@ -111,8 +111,8 @@ class Assistant:
         since, until: ISO dates, both included; files without a date are left out.
         trace: filled with what happened on the way. Raises QuestionError, StoreError, ModelError.
         """
-        options = {"source": source, "since": since, "until": until, "trace": trace}
-        return next(event for event in self.stream(question, history, **options) if isinstance(event, Answer))
+        events = self.stream(question, history, source=source, since=since, until=until, trace=trace)
+        return next(event for event in events if isinstance(event, Answer))
 
     def stream(
         self,
@@ -132,9 +132,13 @@ class Assistant:
         where = make_filter(source, since, until)
         text, turns = check_question(question), check_history(history)
         self._check_indexed()
-        for event in ask(self._parts, text, turns, where, Trace() if trace is None else trace):
-            whole = isinstance(event, Answer)
-            yield replace(event, dropped=(*self._left_out(where), *event.dropped)) if whole else event
+        return self._events(text, turns, where, Trace() if trace is None else trace)
+
+    def _events(self, question: str, turns: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
+        for event in ask(self._parts, question, turns, where, trace):
+            if isinstance(event, Answer):
+                event = replace(event, dropped=(*self._left_out(where), *event.dropped))
+            yield event
 
     def search(
         self,

@@ -1,27 +1,32 @@
 """The whole path of a question, on one page.
 
-question (+ history) → condense → retrieve → evidence → enough? → write → cite → Answer
+question (+ history) → condense → retrieve → evidence → enough? → write → gate → cite → Answer
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from assistant import quote
+from assistant.admit import Judged
 from assistant.answerable import Judgement, judge
-from assistant.cite import compose
+from assistant.cite import Citations, compose
 from assistant.condense import condense
-from assistant.evidence import gather
+from assistant.evidence import CHUNKS, gather
+from assistant.gate import Gate
 from assistant.library import Library
+from assistant.model import Model
 from assistant.nouns import Nouns
+from assistant.prose import Prose
 from assistant.question import Question, parse
+from assistant.quote import Draft
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
-from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, Turn
-from index.types import Filter, Hit
+from assistant.types import REFUSAL, Answer, Conflict, Evidence, Passage, Turn
+from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
 
@@ -34,13 +39,16 @@ class Parts:
     reranker: Reranker
     nouns: Nouns
     library: Library
+    gate: Gate
+    model: Model | None  # None: quotes mode
     refusal: float
     sentences: int
+    answer_tokens: int
 
 
 @dataclass(slots=True)
 class Trace:
-    """What happened on the way, for `--explain`: hits, evidence, the judgement, seconds by stage.
+    """What happened on the way, for `--explain`: hits, evidence, the judgement, the model's draft, seconds by stage.
 
     notify: told the name of each stage as it begins: "retrieve", "evidence", "judge", "write", "check".
     """
@@ -48,6 +56,7 @@ class Trace:
     hits: Sequence[Hit] = ()
     evidence: Sequence[Evidence] = ()
     judgement: Judgement | None = None
+    draft: Sequence[Judged] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
 
@@ -60,8 +69,8 @@ class Trace:
         self.timings[name] = time.perf_counter() - start
 
 
-def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Answer:
-    """Answers one question from the index, or abstains."""
+def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
+    """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.retriever.seconds + parts.reranker.seconds
     with trace.stage("retrieve"):
         alone = condense(question, history)
@@ -74,10 +83,10 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     with trace.stage("judge"):
         trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker)
     with trace.stage("write"):
-        answer = _write(parts, question, parsed, trace, stale)
+        answer = yield from _write(parts, question, history, parsed, trace)
     trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
     trace.timings["total"] = time.perf_counter() - start
-    return answer
+    yield replace(answer, dropped=(*stale, *answer.dropped))
 
 
 def asked(question: str, alone: str) -> Question:
@@ -86,23 +95,64 @@ def asked(question: str, alone: str) -> Question:
     return parse(alone) if wanted == "other" else replace(parse(alone), wanted=wanted)
 
 
-def _write(parts: Parts, question: str, parsed: Question, trace: Trace, stale: tuple[Dropped, ...]) -> Answer:
+def _write(
+    parts: Parts, question: str, history: Sequence[Turn], parsed: Question, trace: Trace
+) -> Generator[str, None, Answer]:
     probability = trace.judgement.probability if trace.judgement else 0.0
-    answer = Answer(
+    refusal = Answer(
         question=question,
         standalone_question=parsed.text,
         text=REFUSAL,
         abstained=True,
         confidence=probability,
         nearest=nearest(trace.evidence),
-        dropped=stale,
         timings=trace.timings,
     )
     if not trace.evidence or probability < parts.refusal:
-        return answer
-    draft = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
-    text, citations, conflicts = compose(draft, parts.library)
-    return replace(answer, text=text, abstained=False, citations=citations, conflicts=conflicts)
+        yield REFUSAL
+        return refusal
+    quotes = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
+    if parts.model is None:
+        return (yield from _quoted(parts, quotes, refusal))
+    return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))
+
+
+def _quoted(parts: Parts, quotes: Draft, refusal: Answer) -> Generator[str, None, Answer]:
+    """The quote writer's answer."""
+    citations = Citations(parts.library)
+    text, conflicts = compose(quotes, citations)
+    yield from (line for line in text.split("\n") if line.strip())
+    return replace(refusal, text=text, abstained=False, citations=citations.made(), conflicts=conflicts)
+
+
+def _prose(
+    parts: Parts, model: Model, history: Sequence[Turn], quotes: Draft, trace: Trace, refusal: Answer
+) -> Generator[str, None, Answer]:
+    """The model writer's answer; the quote writer's where nothing of it is kept."""
+    prose = Prose(Citations(parts.library))
+    trace.draft = prose.judged
+    yield from prose.write(model, parts.gate, refusal.question, history, passages(trace), parts.answer_tokens)
+    if prose.refused and not prose.failure:
+        yield REFUSAL
+        return replace(refusal, mode="model", dropped=prose.dropped)
+    if not prose.text:
+        answer = yield from _quoted(parts, quotes, refusal)
+        return replace(answer, dropped=prose.dropped)
+    text, conflicts = prose.text, tuple[Conflict, ...]()
+    if quotes.differ:  # every side is shown, whichever of them the model wrote of
+        sides, conflicts = compose(quotes, prose.citations)
+        yield from (line for line in sides.split("\n") if line.strip())
+        text = f"{text}\n\n{sides}"
+    return replace(
+        refusal, text=text, abstained=False, mode="model", citations=prose.citations.made(), conflicts=conflicts,
+        dropped=prose.dropped,
+    )  # fmt: skip
+
+
+def passages(trace: Trace) -> list[Chunk]:
+    """What the model reads: the chunks of the best evidence first, then the other hits; each once."""
+    chunks = [e.chunk for e in trace.evidence] + [hit.chunk for hit in trace.hits[:CHUNKS]]
+    return list({chunk.id: chunk for chunk in chunks}.values())[:CHUNKS]
 
 
 def _stems(parts: Parts, evidence: Sequence[Evidence]) -> frozenset[str]:

@@ -72,7 +72,7 @@ def ask_for(
     return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept))
 
 
-def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Iterator[Sentence]:
+def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[Sentence]:
     """The model's sentences, as it writes them. Closing the iterator stops the model.
 
     tokens: the most that it writes. Stops where the model repeats itself, and leaves out a last sentence that was cut.

@@ -25,8 +25,8 @@ _DENIED = re.compile(
 )
 _QUANTITY = (
     ("more than", "less than"), ("less than", "more than"), ("at least", "at most"), ("up to", "more than"),
-    ("over", "under"), ("all", "few"), ("every", "no"), ("most", "few"), ("many", "few"), ("some", "all"),
-    ("several", "all"), ("few", "most"), ("only", "not only"), ("none", "all"), ("each", "no"), ("half", "all"),
+    (r"over(?= \d)", "under"), ("all", "few"), ("every", "no"), ("most", "few"), ("many", "few"), ("some", "all"),
+    ("several", "all"), ("(?<!a )few", "most"), ("(?<!not )only", "not only"), ("none", "all"), ("each", "no"), ("half", "all"),
     ("both", "neither"), ("any", "every"), ("large", "small"), ("majority", "minority"),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +82,20 @@ class Embedder:
         """Embed one question. Returns an array of shape (dimensions,) and length 1."""
         vector: Vectors = self._run([QUERY_PREFIX + text])[0]
         return vector
+
+    def embed_tokens(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        """Embed each token of one text in its context.
+
+        Returns the tokens' places in the text, as (start, end), and an array of shape (tokens, dimensions), each row of
+        length 1. The model's own marks at the ends are left out; what is beyond its 512 tokens is not seen.
+        """
+        inner: Any = self._loaded().model
+        output = inner.onnx_embed([text])
+        encoding = inner.tokenize([text])[0]
+        places = [(a, b) for a, b in encoding.offsets]
+        rows = [i for i, (a, b) in enumerate(places) if b > a]
+        vectors = np.asarray(output.model_output[0][rows], dtype=np.float32)
+        return [places[i] for i in rows], vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-9)
 
     def _run(self, texts: list[str]) -> Vectors:
         model = self._loaded()

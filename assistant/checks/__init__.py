@@ -7,6 +7,7 @@ These checks can. Each is a pure function (sentence, span) → problems in plain
 from __future__ import annotations
 
 from assistant.checks.dates import wrong_dates
+from assistant.checks.forms import spread
 from assistant.checks.names import missing_names
 from assistant.checks.negation import turned_round
 from assistant.checks.numbers import wrong_numbers
@@ -19,6 +20,7 @@ def problems(sentence: str, span: str, published: str | None = None) -> list[str
 
     published: the date of the span's document, ISO, against which "last Monday" and "4 October" are read.
     """
+    sentence, span = spread(sentence), spread(span)
     return [
         *wrong_numbers(sentence, span),
         *wrong_dates(sentence, span, published),

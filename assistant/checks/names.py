@@ -40,6 +40,8 @@ def missing_names(sentence: str, span: str) -> list[str]:
         word = m[0].rstrip(".")
         if not _names(sentence, m.start(), word) or _is_there(word, there, span):
             continue
+        if m[0].endswith(".") and any(_shortens(_plain(word), other) for other in there):
+            continue
         if _plain(word) in acronyms or _initial_of(sentence, m.start(), there):
             continue
         problems.append(f"the name {word} is not there")
@@ -50,6 +52,8 @@ def _names(sentence: str, start: int, word: str) -> bool:
     """Whether a word at this place names something."""
     bare = re.sub(r"['’]s?$", "", word)
     lowered = bare.lower()
+    if len(bare) > 1 and bare.isupper():
+        return True  # "US" is not "us"
     if (
         lowered in OPENERS
         or lowered in STOP
@@ -86,6 +90,12 @@ def _is_there(word: str, there: set[str], span: str) -> bool:
     return any(_kin(plain, other) for other in there) or any(
         plain in group and any(_has(other, there, span) for other in group) for group in _GROUPS
     )
+
+
+def _shortens(short: str, word: str) -> bool:
+    """Whether "lt" shortens "lieutenant": the same first letter, and the others in their order."""
+    letters = iter(word)
+    return 1 < len(short) <= 4 and len(word) > len(short) and short[0] == word[:1] and all(c in letters for c in short)
 
 
 def _has(name: str, there: set[str], span: str) -> bool:

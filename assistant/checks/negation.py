@@ -14,7 +14,7 @@ _REFUSE = frozenset(
     stem(w)
     for w in "deny denied refuse refused fail failed lack lacked reject rejected unable dispute disputed decline"
     " declined prevent prevented stop stopped avoid avoided rule ruled dismiss dismissed impossible absence unlikely"
-    " unconfirmed unverified yet".split()
+    " unconfirmed unverified ignore ignored ignoring disregard yet".split()
 )
 _REACH = 6  # words behind a "not" that it turns round
 _ANTONYMS = (
@@ -71,16 +71,20 @@ def _denied_here_alone(here: list[str], there: list[str], *, back: bool = False)
         if here[i + 1 : i + 2] in (["no"], ["not"]) and not back:
             found.append(f"{word} {here[i + 1]}")
         elif places:
-            if not any(_negated(there, j) for j in places):
+            if not any(_negated(there, j) and not _refuses(there[j]) for j in places):
                 found.append(" ".join(reached[:2]))
-        elif not back and not any(w in _NOT or stem(w) in _REFUSE for w in there):
+        elif not back and not any(w in _NOT or _refuses(w) for w in there):
             found.append(" ".join(reached[:2]) or word)
     return found
 
 
+def _refuses(word: str) -> bool:
+    return stem(word) in _REFUSE
+
+
 def _negated(tokens: list[str], place: int) -> bool:
     around = tokens[max(place - _REACH, 0) : place + 2]
-    return any(w in _NOT or stem(w) in _REFUSE for w in around)
+    return any(w in _NOT or _refuses(w) for w in around)
 
 
 def _opposites(here: list[str], there: list[str]) -> list[str]:

@@ -21,7 +21,8 @@ _FRACTION = re.compile(
 _MONEY = re.compile(r"[$€£¥₩₽₹]|\b(?:dollar|euro|pound|cent|yen|yuan|won|rupee|rouble|ruble|franc|peso)s?\b", re.I)
 # "one" that counts nothing: "one of them", "no one", "one another"
 _NO_COUNT = re.compile(
-    r"(?:\b(?:no|any|some|every|each|this|that|which|the) )?\bone\b(?= (?:of|another|or|thing)\b|\W*$)", re.I
+    r"(?:\b(?:no|any|some|every|each|this|that|which|the) )?\bone\b(?= (?:of|another|or|thing|who|that|which)\b|\W*$)",
+    re.I,
 )
 _BEHIND = re.compile(r"(?:[ -][^\W\d_][\w’'-]*){1,4}")
 _DIGITS = re.compile(r"\d+(?:[.,:]\d+)*")

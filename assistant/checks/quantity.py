@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from assistant.facts import numbers
+
 # words of one class say about the same; a sentence's class must be in the span
 CLASSES: Mapping[str, str] = {
     "all": "all|every|each|entire|entirely|whole|everyone|everybody|everything|always|completely|fully|both",
@@ -13,6 +15,7 @@ CLASSES: Mapping[str, str] = {
     "many": "many|numerous|scores|hundreds|thousands|dozens|millions|lots|much|large number|great number",
     "few": "few|little|handful|rarely|seldom|hardly|scarcely|small number",
     "several": "several|multiple|various|number of|some|certain|series|couple|a few|many",
+    "some": "some|certain",
     "only": "only|sole|solely|exclusively|just|merely|alone|lone",
     "double": "double|doubled|twice|two-fold|twofold",
     "triple": "triple|tripled|three times|threefold",
@@ -21,14 +24,8 @@ CLASSES: Mapping[str, str] = {
 _LOWER = r"more than|over|at least|upwards of|above|no fewer than|no less than|exceeding|exceeds?|exceeded|minimum of"
 _UPPER = r"less than|fewer than|under|at most|up to|below|no more than|not more than|as many as|as much as|maximum of"
 _NEAR = r"nearly|almost|close to|just under|just over|about|around|approximately|roughly|some|an estimated|estimated"
-_COUNT = (
-    "one two three four five six seven eight nine ten eleven twelve dozen hundred thousand million half third quarter"
-)
-_BOUND = re.compile(
-    rf"\b(?:(?P<lower>{_LOWER})|(?P<upper>{_UPPER})|(?P<near>{_NEAR}))\s+(?:an? |the |about )?[$€£¥]?"
-    rf"(?P<number>\d[\d.,]*|(?:a )?(?:{_COUNT.replace(' ', '|')})\w*)",
-    re.I,
-)
+_BOUND = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<upper>{_UPPER})|(?P<near>{_NEAR}))\s+(?:an? |the |about )?$", re.I)
+_SIDES = {"lower": "at least", "upper": "at most", "near": "about"}
 _SURE = re.compile(r"\b(?:will|must|definitely|certainly|proven|proved|proves|confirmed|undoubtedly|clearly)\b", re.I)
 _UNSURE = re.compile(
     r"\b(?:may|might|could|possibly|perhaps|maybe|probably|likely|alleged|allegedly|reportedly|purportedly|apparently"
@@ -45,8 +42,8 @@ def wrong_quantities(sentence: str, span: str) -> list[str]:
         for name in _CHECKED
         if (m := _has(name, sentence)) and not _has(name, span) and not _idle(sentence, m)
     ]
-    if (m := _weakened(sentence, span)) is not None:
-        problems.append(f"“{m}” is not there")
+    if word := _weakened(sentence, span):
+        problems.append(f"“{word}” is not there")
     return problems + _turned_bounds(sentence, span) + _made_sure(sentence, span)
 
 
@@ -56,10 +53,14 @@ def _has(name: str, text: str) -> re.Match[str] | None:
 
 def _idle(sentence: str, m: re.Match[str]) -> bool:
     """Words that are part of a phrase of another meaning."""
-    before = sentence[: m.start()].lower()
+    before, behind = sentence[: m.start()].lower(), sentence[m.end() :].lower()
     if m[0].lower() in {"no", "none", "never", "without", "nobody", "nothing", "neither"}:
         return True  # what is denied is seen to by negation.py
-    if m[0].lower() == "both" or re.search(r"\bat $", before):
+    if (
+        m[0].lower() == "both"
+        or (m[0].lower() == "each" and behind.startswith(" other"))
+        or re.search(r"\bat $", before)
+    ):
         return True
     return m[0].lower() in {"most", "few", "little"} and bool(re.search(r"\b(?:a|the|at) $", before))
 
@@ -79,22 +80,23 @@ def _weakened(sentence: str, span: str) -> str | None:
 
 
 def _turned_bounds(sentence: str, span: str) -> list[str]:
-    there: dict[str, set[str]] = {}
-    for m in _BOUND.finditer(span):
-        there.setdefault(_figure(m), set()).add(_side(m))
+    """Numbers that are "at least" here and "at most" there, or exact there."""
+    there = _bounds(span)
     return [
-        f"“{m[0]}” is not what is there"
-        for m in _BOUND.finditer(sentence)
-        if _side(m) != "near" and _side(m) not in there.get(_figure(m), set())
+        f"“{side} {value}” is not what is there"
+        for value, sides in _bounds(sentence).items()
+        for side in sorted(sides - {"about"} - there.get(value, set()))
+        if value in there
     ]
 
 
-def _figure(m: re.Match[str]) -> str:
-    return m["number"].lower().rstrip(".,").removeprefix("a ")
-
-
-def _side(m: re.Match[str]) -> str:
-    return next(side for side in ("lower", "upper", "near") if m[side])
+def _bounds(text: str) -> dict[str, set[str]]:
+    """For each number of a text whether it is said to be "at least", "at most" or "about" it; empty where exact."""
+    found: dict[str, set[str]] = {}
+    for fact in numbers(text):
+        m = _BOUND.search(text, max(fact.start - 30, 0), fact.start)
+        found.setdefault(fact.value, set()).update({_SIDES[m.lastgroup or ""]} if m else ())
+    return found
 
 
 def _made_sure(sentence: str, span: str) -> list[str]:

@@ -6,10 +6,11 @@ The fact may well be in the span, for something else; set side by side, the two 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from assistant.checks.names import missing_names
-from assistant.facts import dates, loose_dates, numbers
+from assistant.facts import Fact, dates, loose_dates, names, numbers
 from assistant.question import stem
 
 LONGEST = 6  # words of a place; longer ones are another wording, not another fact
@@ -26,7 +27,7 @@ def swapped(sentence: str, span: str) -> list[str]:
             continue
         mine = sentence[here[a].start() : here[b - 1].end()]
         other = span[there[c].start() : there[d - 1].end()]
-        if _differ(mine, other, sentence, span):
+        if _differ(mine, other):
             problems.append(f"“{mine}” stands for “{other}”")
     return problems
 
@@ -41,14 +42,22 @@ def _framed(match: SequenceMatcher[str], a: int, b: int, length: int) -> bool:
     return same >= max(3, (length - (b - a)) // 2)
 
 
-def _differ(mine: str, other: str, sentence: str, span: str) -> bool:
-    """Whether both hold facts of one kind, and mine says what the other does not."""
+def _differ(mine: str, other: str) -> bool:
+    """Whether both are little but facts of one kind, and mine says what the other does not."""
     for kind in (numbers, loose_dates):
-        ours, theirs = {f.value for f in kind(mine)}, {f.value for f in kind(other)}
-        if ours and theirs and not ours & theirs and not _same_date(mine, other):
-            return True
+        ours, theirs = kind(mine), kind(other)
+        if ours and theirs and _bare(mine, ours) and _bare(other, theirs):
+            return not {f.value for f in ours} & {f.value for f in theirs} and not _same_date(mine, other)
     # a word before each, so that neither opens a sentence, where a capital says nothing
+    ours, theirs = names(f"a {mine}"), names(f"a {other}")
+    if not ours or not theirs or not _bare(f"a {mine}", ours, 2) or not _bare(f"a {other}", theirs, 2):
+        return False
     return bool(missing_names(f"a {mine}", other)) and bool(missing_names(f"a {other}", mine))
+
+
+def _bare(text: str, facts: Sequence[Fact], most: int = 1) -> bool:
+    """Whether a text holds at most so many words beside its facts."""
+    return sum(not any(f.start <= m.start() < f.end for f in facts) for m in _WORD.finditer(text)) <= most
 
 
 def _same_date(mine: str, other: str) -> bool:

@@ -1,0 +1,95 @@
+"""The model writer's answer, sentence by sentence: what has passed the gate, with its citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from assistant import generate
+from assistant.admit import Judged, judge
+from assistant.cite import Citations, markers
+from assistant.errors import LLMError
+from assistant.gate import Gate
+from assistant.generate import Prompt, Sentence, is_refusal
+from assistant.model import Model
+from assistant.render import escape
+from assistant.types import Dropped, Turn
+from index.types import Chunk
+
+
+class Prose:
+    """Collects what is shown of a draft.
+
+    judged: every sentence of it, with the gate's verdict. refused: the model wrote the refusal and nothing else was
+    kept. failure: why the model stopped early, or None. prompt: what it was asked, once it was.
+    """
+
+    def __init__(self, citations: Citations) -> None:
+        self.citations = citations
+        self.judged: list[Judged] = []
+        self.prompt: Prompt | None = None
+        self.failure: LLMError | None = None
+        self._pieces: list[str] = []
+        self._waiting: list[Sentence] = []  # headings and transitions, shown with the next sentence that is kept
+        self._refused = False
+
+    @property
+    def text(self) -> str:
+        """The answer's Markdown so far; empty where nothing was kept."""
+        return "".join(self._pieces).strip()
+
+    @property
+    def refused(self) -> bool:
+        return self._refused and not self._pieces
+
+    @property
+    def dropped(self) -> tuple[Dropped, ...]:
+        """What was not shown, or not used, and why."""
+        left_out = self.prompt.dropped if self.prompt else ()
+        sentences = [Dropped(j.sentence.text, j.reason) for j in self.judged if j.verdict == "drop"]
+        unknown = sum(j.sentence.unknown for j in self.judged)
+        if unknown:
+            sentences.append(Dropped(f"{unknown} markers", "the model cited passages that it was not given."))
+        if self.failure:
+            sentences.append(Dropped("the rest of the model's answer" if self._pieces else "the model's answer",
+                                     str(self.failure)))  # fmt: skip
+        return (*left_out, *sentences)
+
+    def write(
+        self, model: Model, gate: Gate, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int
+    ) -> Iterator[str]:
+        """The sentences that are shown, each when it has passed. Closing the iterator stops the model.
+
+        passages: best first. tokens: the most that the model may write. An LLMError ends it and is kept in `failure`.
+        """
+        try:
+            self.prompt = generate.ask_for(question, history, passages, model.context, tokens)
+            with closing(generate.write(model, self.prompt, tokens=tokens)) as draft:
+                for sentence in draft:
+                    if is_refusal(sentence.text):
+                        self._refused = True
+                        continue
+                    yield from self._add(judge(sentence, self.prompt.passages, gate))
+        except LLMError as error:
+            self.failure = error
+
+    def _add(self, judged: Judged) -> Iterator[str]:
+        self.judged.append(judged)
+        if judged.verdict == "empty":
+            self._waiting.append(judged.sentence)
+        elif judged.verdict != "drop":
+            for sentence in self._waiting:
+                yield self._show(sentence, "")
+            self._waiting.clear()
+            numbers = dict.fromkeys(self.citations.number(chunk, span) for chunk, span in judged.places)
+            yield self._show(judged.sentence, f" {markers(numbers)}")
+
+    def _show(self, sentence: Sentence, marked: str) -> str:
+        """A sentence as Markdown: nothing that the model wrote is markup."""
+        text = escape(" ".join(sentence.text.split()))
+        if sentence.kind == "heading":
+            text = f"**{text}**"
+        item = "- " if sentence.kind == "item" else ""
+        before = sentence.lead.rstrip("-*+•– ") if item else sentence.lead
+        self._pieces.append(f"{before if self._pieces else ''}{item}{text}{marked}")
+        return f"{item}{text}{marked}"
