@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM, ChatResponse
 
 ATTEMPTS = 3
-LONGEST_WAIT = 20.0  # seconds between two attempts
+FIRST_WAIT = 0.5  # seconds before the second attempt; then twice as long
+LONGEST_WAIT = 20.0
 CONTEXT = 4096  # tokens, where nobody says how many
 LARGE_CONTEXT = 32_768  # of a provider's model that is newer than LlamaIndex
 OLLAMA_CONTEXT = 8192  # Ollama sets aside memory for what is asked for, so not all that a model could read
@@ -119,7 +120,7 @@ class _LlamaModel:
             return None
         pause = wait_asked_for(error)
         if pause is None:
-            pause = 0.5 * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)
+            pause = FIRST_WAIT * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)
         return pause if pause <= min(LONGEST_WAIT, left / 2) else None
 
 

@@ -24,9 +24,9 @@ class Wire:
     expired: whether it was cut because time was up.
     """
 
-    def __init__(self, seconds: float, idle: float = IDLE) -> None:
+    def __init__(self, seconds: float, idle: float | None = None) -> None:
         self._end = time.monotonic() + seconds
-        self._idle = idle
+        self._idle = IDLE if idle is None else idle
         self._next = self._end
         self._sockets: list[socket.socket] = []
         self._clients: list[Any] = []
@@ -67,8 +67,9 @@ class Wire:
                 self._sockets.append(found)
 
     def _watch(self) -> None:
-        while not self._done.wait(max(0.0, min(self._next, self._end) - time.monotonic())):
-            if time.monotonic() >= min(self._next, self._end):
+        # it looks now and then, for `touch` moves the time
+        while not self._done.wait(min(self._idle / 4, 1.0, max(0.0, self._next - time.monotonic()))):
+            if time.monotonic() >= self._next:
                 self.expired = True
                 self._cut()
                 return
