@@ -14,6 +14,8 @@ import typer
 from assistant.terminal import say, warn
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from evals.score import Scores
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -76,21 +78,29 @@ def run(
         bot.ingest()
         passages = tuple(place_of(chunk) for chunk in bot.store.chunks())
         about = About(out.name, fingerprint(bot), str(settings.corpus.resolve()), passages, tuple(found))
-        with _bar("Answering") as progress:
-            saved = answer_all(out, about, bot, progress)
+        with _bars() as bar:
+            saved = answer_all(out, about, bot, lambda done, total: bar("Answering", done, total))
     finally:
         bot.store.close()
     say(f"{len(saved)} answers in {out}. Next: assistant eval score {out}")
 
 
 @app.command()
-def score(run: Run = RUN, exact: Exact = False) -> None:
+def score(
+    run: Run = RUN,
+    exact: Exact = False,
+    calls: Annotated[int, typer.Option("--calls", min=1, help="Ask a judge model at most so often.")] = 10_000,
+    at_once: Annotated[int, typer.Option("--at-once", min=1, help="Calls to it under way at the same time.")] = 4,
+) -> None:
     """Score saved answers. The judge is the embedded one, or the model that ASSISTANT_JUDGE names.
+
+    What a judge model said is kept: scoring again, or going on after a stop, asks nothing twice.
 
     \b
     assistant eval score runs/seeds --exact
+    ASSISTANT_JUDGE=ollama/qwen3:8b assistant eval score --calls 2000
     """
-    _show_table(_score(run, exact))
+    _show_table(_score(run, exact, calls, at_once))
 
 
 @app.command()
@@ -142,24 +152,14 @@ def gate(
     say(f"Nothing is worse than the baseline, on {found.cases} cases.")
 
 
-def _score(run: Path, exact: bool) -> Scores:
-    from evals.judges import EMBEDDED, entails
-    from evals.saved import in_order, read_about, read_answers
-    from evals.score import Scores, open_corpus, write
-    from evals.score import exact as exact_scores
+def _score(run: Path, exact: bool, calls: int = 10_000, at_once: int = 4) -> Scores:
+    from assistant.config import load
+    from evals.scoring import score_run
 
-    about = read_about(run)
-    corpus = open_corpus(about)
-    pairs = in_order(about.cases, read_answers(run))
-    if len(pairs) < len(about.cases):
-        warn(f"{len(about.cases) - len(pairs)} of {len(about.cases)} cases are not answered yet.")
-    rows = []
-    with _bar("Scoring") as progress:
-        for number, (case, saved) in enumerate(pairs, start=1):
-            rows.append(exact_scores(case, saved, corpus, entails))
-            progress(number, len(pairs))
-    scores = Scores(about.name, EMBEDDED, about.fingerprint, tuple(rows))
-    write(run, scores)
+    with _bars() as bar:
+        scores = score_run(run, load(), bar, ragas=not exact, calls=calls, at_once=at_once)
+    for note in scores.notes:
+        warn(note)
     return scores
 
 
@@ -167,11 +167,12 @@ def _show_table(scores: Scores) -> None:
     from rich.table import Table
 
     from assistant.terminal import console
-    from evals.figures import BY_NAME, estimates
+    from evals.figures import BY_NAME, estimates, judge_of
 
-    table = Table("metric", "value", "95% interval", "n", box=None, pad_edge=False)
+    table = Table("metric", "value", "95% interval", "n", "judge", box=None, pad_edge=False)
     for name, e in estimates(scores.cases).items():
-        table.add_row(BY_NAME[name].title, f"{e.value:.3f}", f"{e.low:.3f} to {e.high:.3f}", str(e.n))
+        judge = judge_of(BY_NAME[name], scores.judge)
+        table.add_row(BY_NAME[name].title, f"{e.value:.3f}", f"{e.low:.3f} to {e.high:.3f}", str(e.n), judge)
     console().print(table)
 
 
@@ -183,8 +184,8 @@ def _clear(folder: Path) -> None:
 
 
 @contextmanager
-def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal; elsewhere a line now and then."""
+def _bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each thing that is done, on a terminal; elsewhere a line now and then."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -196,9 +197,16 @@ def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
     )
 
     if not sys.stderr.isatty():
-        yield lambda done, total: warn(f"{words}: {done} of {total}") if done % 50 == 0 or done == total else None
+        yield lambda what, done, total: warn(f"{what}: {done} of {total}") if done % 50 == 0 or done == total else None
         return
-    columns = (TextColumn(words), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+               TimeRemainingColumn())  # fmt: skip
+    tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=Console(stderr=True, highlight=False), transient=True) as bars:
-        task = bars.add_task(words, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
+
+        yield show

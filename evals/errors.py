@@ -14,4 +14,8 @@ class RunError(UserError):
 
 
 class JudgeError(UserError):
-    """The judge model cannot be asked, gives no verdict, or has used up what it may cost."""
+    """The judge cannot give a verdict. final: nor any other, as where it has used up what it may cost."""
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final

@@ -79,6 +79,11 @@ METRICS = (
 BY_NAME = {metric.name: metric for metric in METRICS}
 
 
+def judge_of(metric: Metric, judge: str) -> str:
+    """Who gave a metric's figures: nobody, the gate, or the judge of the run."""
+    return {"exact": "", "ragas": "", "gate": "the gate", "judge": judge}[metric.kind]
+
+
 def column(scores: Sequence[CaseScore], name: str) -> Array:
     """A metric's figures, case by case; NaN where it does not apply."""
     return np.array([score.values.get(name, np.nan) for score in scores])

@@ -22,7 +22,9 @@ from index.types import Chunk, Hit
 DEPTH = 10  # passages that are saved of each search
 
 # settings that change no answer
-_ELSEWHERE = frozenset({"store", "corpus", "lock_seconds", "chroma_url", "upload_mb", "uploads", "model_url"})
+_ELSEWHERE = frozenset(
+    "store corpus lock_seconds chroma_url upload_mb uploads model_url model_timeout judge judge_url".split()
+)
 
 Progress = Callable[[int, int], None]  # (done, of)
 

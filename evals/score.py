@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +22,16 @@ SCORES = "scores.json"
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The figures of a run. judge: who judged, by name; its figures are never compared with another judge's."""
+    """The figures of a run.
+
+    judge: who judged, by name; its figures are never compared with another judge's. notes: what was not judged, why.
+    """
 
     name: str
     judge: str
     fingerprint: Mapping[str, Any]
     cases: tuple[CaseScore, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +103,6 @@ def _retrieval(case: Case, saved: Saved, corpus: Corpus) -> dict[str, float | No
     }
 
 
-def merged(scores: Sequence[CaseScore], more: Mapping[str, Mapping[str, float]]) -> list[CaseScore]:
-    """Scores with further figures, by case and metric."""
-    return [
-        CaseScore(s.id, s.type, s.split, s.digest, s.confidence, {**s.values, **more.get(s.id, {})}) for s in scores
-    ]
-
-
 def write(folder: Path, scores: Scores) -> None:
     """Keeps the figures beside the answers."""
     row = {**asdict(scores), "cases": [asdict(case) for case in scores.cases]}
@@ -116,6 +113,7 @@ def read_scores(folder: Path) -> Scores:
     """The figures of a run. Raises RunError where it was not scored."""
     try:
         row = json.loads((folder / SCORES).read_text(encoding="utf-8"))
-        return Scores(row["name"], row["judge"], row["fingerprint"], tuple(CaseScore(**c) for c in row["cases"]))
+        cases = tuple(CaseScore(**c) for c in row["cases"])
+        return Scores(row["name"], row["judge"], row["fingerprint"], cases, tuple(row["notes"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{folder} holds no scores ({error}). Make them with `assistant eval score {folder}`.") from None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from made import scored
+from eval_made import scored
 
 from evals import baseline
 from evals.compare import compare

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made import SOURCES, case
+from eval_made import SOURCES, case
 
 from evals.cases import SEEDS, chosen, load, parse, split_of
 from evals.errors import CaseError

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from made import SOURCES, answer, case, citation, refusal, unanswerable
+from eval_made import SOURCES, answer, case, citation, refusal, unanswerable
 
 from evals.metrics import citations, correct, ranking
 from evals.metrics.citations import Statement, statements

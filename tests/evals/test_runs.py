@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from made import TEXT, answer, case, citation, refusal, unanswerable
+from eval_made import TEXT, answer, case, citation, refusal, unanswerable
 
 from assistant.types import Answer, Turn
 from evals import saved

@@ -1,0 +1,204 @@
+"""ragas, and the only file that imports it (which takes seconds, so it is imported late).
+
+Its metrics are its own classes with its own prompts. Who answers the prompts is handed in: a `Judge`.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("RAGAS_DO_NOT_TRACK", "true")  # before ragas is imported: nothing leaves the machine
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ragas.dataset_schema import SingleTurnSample
+from ragas.embeddings.base import BaseRagasEmbedding
+from ragas.llms.base import InstructorBaseRagasLLM
+from ragas.metrics._context_precision import NonLLMContextPrecisionWithReference
+from ragas.metrics._context_recall import NonLLMContextRecall
+from ragas.metrics._string import NonLLMStringSimilarity
+from ragas.metrics.collections import (
+    AnswerRelevancy,
+    ContextPrecision,
+    ContextRecall,
+    FactualCorrectness,
+    Faithfulness,
+    NoiseSensitivity,
+    QuotedSpansAlignment,
+    RougeScore,
+    SemanticSimilarity,
+)
+from ragas.metrics.collections.quoted_spans.util import extract_quoted_spans
+
+from evals.errors import JudgeError
+from evals.judges import EMBEDDED, EmbeddedJudge, Form, Judge
+
+Embed = Callable[[str], list[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One answer as ragas sees it. An empty text or tuple: what needs it does not apply.
+
+    response: without markers; "" for a refusal. quoted: the same, each quote in quotation marks. cited: the texts of
+    the files that it cites. contexts: retrieved, best first. reference_contexts: the passages that hold the answer.
+    """
+
+    question: str
+    response: str
+    quoted: str
+    cited: tuple[str, ...]
+    contexts: tuple[str, ...]
+    reference: str
+    reference_contexts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """Figures by case and metric, and what could not be judged, in words."""
+
+    values: dict[str, dict[str, float]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+
+
+class _Asked(InstructorBaseRagasLLM):
+    """A judge, as ragas wants a model."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.judge = judge
+
+    def generate(self, prompt: str, response_model: type[Form]) -> Form:
+        return asyncio.run(self.judge.say(prompt, response_model))
+
+    async def agenerate(self, prompt: str, response_model: type[Form]) -> Form:
+        return await self.judge.say(prompt, response_model)
+
+
+class _Embedding(BaseRagasEmbedding):
+    """The product's embedding model, as ragas wants one."""
+
+    def __init__(self, embed: Embed) -> None:
+        super().__init__()
+        self._embed = embed
+
+    def embed_text(self, text: str, **_: Any) -> list[float]:
+        return self._embed(text)
+
+    async def aembed_text(self, text: str, **_: Any) -> list[float]:
+        return self._embed(text)
+
+
+class _Alike(NonLLMStringSimilarity):
+    """The measure of ragas, whose public call writes an id, to count uses by, into the user's home even where told not."""
+
+    async def single_turn_ascore(self, sample: SingleTurnSample, *_: Any) -> float:
+        return float(await self._single_turn_ascore(sample, None))
+
+
+# a metric's name → the call that gives its figure, for one sample
+Calls = dict[str, Callable[[], Awaitable[Any]]]
+
+
+def score(
+    samples: Mapping[str, Sample],
+    judge: Judge | None,
+    embed: Embed,
+    progress: Callable[[int, int], None] | None = None,
+    at_once: int = 1,
+) -> Found:
+    """Figures of every sample. judge: None for the embedded one. at_once: samples under way at the same time.
+
+    What a judge cannot say is noted, and has no figure. Raises JudgeError where it has used up what it may cost.
+    """
+    judge = judge or EmbeddedJudge([sample.contexts for sample in samples.values()])
+    return asyncio.run(_score(samples, judge, embed, progress, at_once))
+
+
+async def _score(
+    samples: Mapping[str, Sample],
+    judge: Judge,
+    embed: Embed,
+    progress: Callable[[int, int], None] | None,
+    at_once: int,
+) -> Found:
+    found = Found()
+    llm, embedding, places = _Asked(judge), _Embedding(embed), asyncio.Semaphore(at_once)
+    done = 0
+
+    async def one(identity: str, sample: Sample) -> None:
+        nonlocal done
+        async with places:
+            calls = {**_unjudged(sample, embedding), **_judged(sample, llm, embedding, judge.name == EMBEDDED)}
+            found.values[identity] = await _figures(identity, calls, found.failed)
+        done += 1
+        if progress:
+            progress(done, len(samples))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for identity, sample in samples.items():
+                group.create_task(one(identity, sample))
+    except* JudgeError as errors:
+        raise errors.exceptions[0] from None
+    return found
+
+
+async def _figures(identity: str, calls: Calls, failed: list[str]) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for name, call in calls.items():
+        try:
+            result = await call()
+        except JudgeError as error:
+            if error.final:
+                raise
+            failed.append(f"{identity}, {name}: {error}")
+            continue
+        value: float | None = getattr(result, "value", result)
+        if value is not None and not math.isnan(value):
+            values[name] = float(value)
+    return values
+
+
+def _unjudged(s: Sample, embedding: _Embedding) -> Calls:
+    calls: Calls = {}
+    if extract_quoted_spans(s.quoted) and s.cited:
+        calls["quoted_spans"] = partial(
+            QuotedSpansAlignment().ascore, response=s.quoted, retrieved_contexts=list(s.cited)
+        )
+    if s.reference and s.response:
+        pair = {"reference": s.reference, "response": s.response}
+        calls["semantic_similarity"] = partial(SemanticSimilarity(embeddings=embedding).ascore, **pair)
+        calls["rouge"] = partial(RougeScore().ascore, **pair)
+    if s.reference_contexts and s.contexts:
+        both = SingleTurnSample(retrieved_contexts=list(s.contexts), reference_contexts=list(s.reference_contexts))
+        precision = NonLLMContextPrecisionWithReference(distance_measure=_Alike())
+        recall = NonLLMContextRecall(_distance_measure=_Alike())
+        calls["nonllm_context_precision"] = partial(precision._single_turn_ascore, both, None)
+        calls["nonllm_context_recall"] = partial(recall._single_turn_ascore, both, None)
+    return calls
+
+
+def _judged(s: Sample, llm: _Asked, embedding: _Embedding, embedded: bool) -> Calls:
+    """What a judge is asked. The embedded one is not asked for what it cannot say."""
+    calls: Calls = {}
+    asked: dict[str, Any] = {"user_input": s.question, "retrieved_contexts": list(s.contexts)}
+    if s.response and s.contexts:
+        calls["faithfulness"] = partial(Faithfulness(llm=llm).ascore, **asked, response=s.response)
+    if s.reference and s.contexts:
+        calls["context_precision"] = partial(ContextPrecision(llm=llm).ascore, **asked, reference=s.reference)
+        calls["context_recall"] = partial(ContextRecall(llm=llm).ascore, **asked, reference=s.reference)
+    if embedded or not s.response:
+        return calls
+    relevancy = AnswerRelevancy(llm=llm, embeddings=embedding)
+    calls["answer_relevancy"] = partial(relevancy.ascore, user_input=s.question, response=s.response)
+    if s.reference:
+        pair: dict[str, Any] = {"response": s.response, "reference": s.reference}
+        calls["factual_correctness"] = partial(FactualCorrectness(llm=llm).ascore, **pair)
+        if s.contexts:
+            calls["noise_sensitivity"] = partial(NoiseSensitivity(llm=llm).ascore, **asked, **pair)
+    return calls
