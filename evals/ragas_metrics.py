@@ -94,7 +94,7 @@ class _Embedding(BaseRagasEmbedding):
 
 
 class _Alike(NonLLMStringSimilarity):
-    """The measure of ragas, whose public call writes an id, to count uses by, into the user's home even where told not."""
+    """ragas's measure. Its public call writes an id, to count uses by, into the user's home even where told not to."""
 
     async def single_turn_ascore(self, sample: SingleTurnSample, *_: Any) -> float:
         return float(await self._single_turn_ascore(sample, None))
