@@ -42,6 +42,15 @@ Corpus = Annotated[
 Store = Annotated[
     Path | None, typer.Option("--store", help="Folder of the index. Default: one per corpus, in your data folder.")
 ]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="MODEL",
+        help="Language model that writes the answer: openai/NAME, anthropic/NAME, ollama/NAME, openai-like/NAME or a "
+        ".gguf file. Default: quotes.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Source = Annotated[
     str | None, typer.Option("--source", metavar="GLOB", help="Only files whose path matches, such as 'reports/*.pdf'.")
@@ -111,6 +120,7 @@ def ask(
         Path | None,
         typer.Option("--receipt", metavar="FILE", help="Also write a new file that `assistant verify` can check."),
     ] = None,
+    model: Model = None,
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
@@ -126,7 +136,7 @@ def ask(
     turns = read_history(history) if history else None
     if receipt:
         check_new(receipt)
-    bot = open_indexed(corpus, store)
+    bot = open_indexed(corpus, store, model)
 
     from assistant.ask import Trace
     from assistant.show import explanation, show_answer, show_explanation
@@ -147,14 +157,19 @@ def ask(
 
 @app.command()
 def chat(
-    source: Source = None, since: Since = None, until: Until = None, corpus: Corpus = None, store: Store = None
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    model: Model = None,
+    corpus: Corpus = None,
+    store: Store = None,
 ) -> None:
     """Ask one question after another; each knows what was said before it. /quit or Ctrl-D ends.
 
     \b
     assistant chat --corpus ~/documents
     """
-    bot = open_indexed(corpus, store)
+    bot = open_indexed(corpus, store, model)
 
     from assistant.chat import chat as converse
 
@@ -290,7 +305,7 @@ def verify(
 
 
 @app.command()
-def doctor(as_json: Json = False, corpus: Corpus = None, store: Store = None) -> None:
+def doctor(as_json: Json = False, model: Model = None, corpus: Corpus = None, store: Store = None) -> None:
     """Check the installation, and show what would be used. Exit code 1 where something is broken.
 
     \b
@@ -298,7 +313,7 @@ def doctor(as_json: Json = False, corpus: Corpus = None, store: Store = None) ->
     """
     from assistant.doctor import examine, show
 
-    findings = examine(corpus, store)
+    findings = examine(corpus, store, model)
     if as_json:
         from dataclasses import asdict
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from index.models import file_sha256, find_weights, fingerprint
 
 State = Literal["fine", "note", "broken"]
 _OLDEST = (3, 11)
+TRIAL = 20.0  # seconds that the language model has
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,23 @@ class Finding:
     found: str
 
 
-def examine(corpus: Path | None = None, store: Path | None = None) -> list[Finding]:
+def examine(corpus: Path | None = None, store: Path | None = None, model: str | None = None) -> list[Finding]:
     """Looks at everything; nothing is written, and one thing that is broken does not hide the next."""
     findings = [_python(), *_packages()]
     try:
-        settings = load(corpus=corpus, store=store)
+        settings = load(corpus=corpus, store=store, model=model)
     except CitewellError as error:
         return [*findings, Finding("settings", "broken", str(error))]
     looks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
         ("embedding model", _embedding), ("cross-encoder", _reranker), ("corpus", _corpus), ("index", _index),
+        ("language model", _model),
     )  # fmt: skip
     for what, look in looks:
         try:
             findings += look(settings)
         except CitewellError as error:
             findings.append(Finding(what, "broken", str(error)))
-    return [*findings, Finding("answers", "fine", "quotes; no language model, no network")]
+    return findings
 
 
 def show(findings: list[Finding]) -> None:
@@ -127,3 +130,23 @@ def _index(settings: Settings) -> Iterator[Finding]:
     if there != sources:
         told = f"{len(there - sources)} files are not in it, {len(sources - there)} of it are gone"
         yield Finding("index", "note", f"{told}. Run `assistant ingest`.")
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    """Has the model write a word."""
+    from assistant.llm import open_model
+    from assistant.model import Message
+
+    model = open_model(replace(settings, model_timeout=min(settings.model_timeout, TRIAL)))
+    if model is None:
+        yield Finding("answers", "fine", "quotes; no language model, no network")
+        return
+    start = time.perf_counter()
+    context = model.context
+    text = "".join(model.stream([Message("user", "Write the word yes, and nothing else.")], tokens=16))
+    took = f"in {time.perf_counter() - start:.1f} s; context {context:,} tokens"
+    if text.strip():
+        yield Finding("language model", "fine", f"{model.name} answers {took}")
+    else:
+        yield Finding("language model", "note", f"{model.name} answers with an empty text {took}")
+    yield Finding("answers", "fine", f"prose by {model.name}, each sentence checked; quotes where it fails")

@@ -79,11 +79,11 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def open_assistant(corpus: Path | None, store: Path | None) -> Assistant:
+def open_assistant(corpus: Path | None, store: Path | None, model: str | None = None) -> Assistant:
     """The assistant of a corpus. Raises CorpusError where its folder is missing, ConfigError, ModelError."""
     from assistant.config import load
 
-    settings = load(corpus=corpus, store=store)
+    settings = load(corpus=corpus, store=store, model=model)
     folder = settings.corpus
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "does not exist"
@@ -94,9 +94,9 @@ def open_assistant(corpus: Path | None, store: Path | None) -> Assistant:
     return Assistant(settings=settings)
 
 
-def open_indexed(corpus: Path | None, store: Path | None) -> Assistant:
+def open_indexed(corpus: Path | None, store: Path | None, model: str | None = None) -> Assistant:
     """The same, with an index: it is made now where there is none, and stderr says so."""
-    bot = open_assistant(corpus, store)
+    bot = open_assistant(corpus, store, model)
     if not bot.store.count():
         warn(f"{bot.settings.corpus} is not indexed yet: indexing it now.")
         warn(summary(run_ingest(bot, rebuild=False)))
