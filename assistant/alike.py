@@ -20,7 +20,7 @@ from assistant.rerank import Reranker
 from index.embed import Embedder, Vectors, usable_cores
 
 LONGEST = 2_000  # characters of a text that are looked at
-NAMES = ("recall", "lowest", "crossed", "cover", "pairs", "words", "length")
+NAMES = ("recall", "lowest", "crossed", "cover", "pairs", "words")
 
 
 class Alike:
@@ -33,7 +33,7 @@ class Alike:
     def features(self, sentence: str, texts: Sequence[str]) -> list[tuple[float, ...]]:
         """For each text the numbers named in NAMES: "recall" and "lowest" are cosines, of all words and of the worst
         quarter; "crossed" is a logit; "cover" and "pairs" are shares of the sentence's words and word pairs; "words"
-        and "length" are logarithms of the sentence's words and the text's characters."""
+        is the logarithm of how many content words the sentence has."""
         texts = [text[:LONGEST] for text in texts]
         with ThreadPoolExecutor(max(1, usable_cores() - 1)) as pool:
             crossed = pool.submit(self._reranker.scores, sentence, texts)
@@ -42,7 +42,7 @@ class Alike:
             aligned = [_aligned(here[rows], self._embedder.embed_tokens(text)[1]) for text in texts]
             logits = crossed.result()
         return [
-            (*near, logit, *_shared(sentence, text), math.log1p(len(words(sentence))), math.log1p(len(text)))
+            (*near, logit, *_shared(sentence, text), math.log1p(_content_words(sentence)))
             for near, logit, text in zip(aligned, logits, texts, strict=True)
         ]
 
@@ -52,6 +52,10 @@ def _content(sentence: str, places: Sequence[tuple[int, int]]) -> list[int]:
     taken = [m.span() for m in re.finditer(r"[^\W_]+", sentence) if m[0].lower() not in STOP]
     rows = [i for i, (a, b) in enumerate(places) if any(s <= a and b <= e for s, e in taken)]
     return rows or list(range(len(places)))
+
+
+def _content_words(sentence: str) -> int:
+    return sum(w not in STOP for w in words(sentence))
 
 
 def _aligned(here: Vectors, there: Vectors) -> tuple[float, float]:

@@ -13,17 +13,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.alike import Alike
-from assistant.checks import problems
+from assistant.checks import contradictions, missing, problems
 from assistant.rerank import Reranker
-from assistant.windows import Window, partner, windows
+from assistant.windows import Window, gathered, partner, windows
 from index.embed import Embedder
 
 CHECKED = 8  # windows that the checks look at
-JUDGED = 2  # windows that the models look at
+NEAR = 0.2  # how much less of the sentence's words they may hold than the best one
+CLOSE = 0.5  # the share of a sentence's words from which on a window speaks of the same
+NEEDED = 0.25  # the share of a sentence's words that another part must add to be cited too
 # 2026-11: logistic regression on AttributionBench dev and WiCE dev, see evals/LOG.md and evals/fit_gate.py
-WEIGHTS = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-BIAS = 0.0
-PROBLEM = 1.0  # logits that each problem costs, up to three
+WEIGHTS = (2.421, 2.776, 0.06, 0.595, 0.911, 0.4)
+BIAS = -5.456
+PROBLEM = 0.274  # logits that each problem costs, up to three
 THRESHOLD = 0.5
 
 
@@ -61,10 +63,6 @@ class _Candidate:
     windows: tuple[Window, ...]
     problems: tuple[str, ...]
 
-    @property
-    def text(self) -> str:
-        return "\n".join(w.text for w in self.windows)
-
 
 class Gate:
     """Judges sentences against spans. Calls from several threads are safe."""
@@ -79,18 +77,11 @@ class Gate:
         document, or None, against which "yesterday" and "4 October" are read.
         """
         found = windows(sentence, spans)
-        if not found:
+        if not found or not any(c.isalnum() for c in sentence):
             return Support(0.0, False, problems=("there is no text",))
-        candidates = _candidates(sentence, found, published or [None] * len(spans))[:JUDGED]
-        scores = self._scores(sentence, candidates)
-        best = max(range(len(candidates)), key=lambda i: (not candidates[i].problems, scores[i]))
-        return _supported(candidates[best], scores[best])
-
-    def _scores(self, sentence: str, candidates: Sequence[_Candidate]) -> list[float]:
-        if not any(c.isalnum() for c in sentence):
-            return [0.0] * len(candidates)
-        features = self._alike.features(sentence, [c.text for c in candidates])
-        return [probability(f, len(c.problems)) for f, c in zip(features, candidates, strict=True)]
+        best = _candidate(sentence, found, published or [None] * len(spans))
+        (features,) = self._alike.features(sentence, [gathered(sentence, spans) or best.windows[0].text])
+        return _supported(best, probability(features, len(best.problems)))
 
 
 def probability(features: Sequence[float], wrong: int) -> float:
@@ -109,19 +100,31 @@ def _default() -> Gate:
     return Gate(Embedder(), Reranker())
 
 
-def _candidates(sentence: str, found: Sequence[Window], published: Sequence[str | None]) -> list[_Candidate]:
-    """Windows, and one pair of windows where no single one holds all: those with the fewest problems first."""
-    single = [_Candidate((w,), tuple(problems(sentence, w.text, published[w.span]))) for w in found[:CHECKED]]
-    if all(c.problems for c in single) and (other := partner(sentence, found[0], found)):
-        both = (found[0], other)
-        wrong = _together(sentence, both, published)
-        single.append(_Candidate(both, tuple(wrong)))
-    return sorted(single, key=lambda c: len(c.problems))
+def _candidate(sentence: str, found: Sequence[Window], published: Sequence[str | None]) -> _Candidate:
+    """The window with the fewest problems; two together where that leaves fewer, or where much is in another one."""
+    closest = found[0]
+    # where the text that is nearest to the sentence says otherwise, no other text mends it
+    against = contradictions(sentence, closest.text) if closest.cover >= CLOSE else []
+    single = [
+        _Candidate((w,), tuple(dict.fromkeys([*problems(sentence, w.text, published[w.span]), *against])))
+        for w in found[:CHECKED]
+        if w.cover >= closest.cover - NEAR
+    ]
+    best = min(single, key=lambda c: len(c.problems))
+    other = partner(sentence, best.windows[0], found, least=0.0 if best.problems else NEEDED)
+    if other is None or against:
+        return best
+    windows = (best.windows[0], other)
+    both = _Candidate(windows, tuple(_together(sentence, windows, published)))
+    return min(best, both, key=lambda c: (len(c.problems), c is best and not best.problems))
 
 
 def _together(sentence: str, both: Sequence[Window], published: Sequence[str | None]) -> list[str]:
+    """The problems that two windows leave together: facts that neither has, and what either says otherwise."""
     dates = {published[w.span] for w in both}
-    return problems(sentence, "\n".join(w.text for w in both), dates.pop() if len(dates) == 1 else None)
+    joined = "\n".join(w.text for w in both)
+    against = [problem for w in both if w.cover >= CLOSE for problem in contradictions(sentence, w.text)]
+    return [*missing(sentence, joined, dates.pop() if len(dates) == 1 else None), *against]
 
 
 def _supported(candidate: _Candidate, score: float) -> Support:

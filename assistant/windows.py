@@ -10,6 +10,8 @@ from assistant.question import STOP, stem, words
 from index.sentences import split
 
 RUN = 3  # sentences of a window at most
+GATHERED = 4  # sentences
+_LONG = 0.0005  # of a word's weight, that a character more must win
 _LENGTH = 0.03  # of coverage, that a sentence more must win
 _FIGURE = 1.0  # by which a word with a figure weighs more than another
 
@@ -45,15 +47,30 @@ def windows(sentence: str, spans: Sequence[str]) -> list[Window]:
     return [window for _, window in found]
 
 
-def partner(sentence: str, first: Window, candidates: Sequence[Window]) -> Window | None:
-    """The window that adds the most of the sentence's words to `first`; None where none adds any."""
+def partner(sentence: str, first: Window, candidates: Sequence[Window], least: float = 0.0) -> Window | None:
+    """The window that adds the most of the sentence's words to `first`; None where none adds more than `least`."""
     weights = weigh(sentence)
     open_words = weights.keys() - first.stems
     apart = [w for w in candidates if w.span != first.span or w.end <= first.start or w.start >= first.end]
-    best = max(
-        apart, key=lambda w: sum(weights[x] for x in open_words & w.stems) - _LENGTH * len(w.text) / 200, default=None
-    )
-    return best if best is not None and open_words & best.stems else None
+    gain = {w: sum(weights[x] for x in open_words & w.stems) / (sum(weights.values()) or 1.0) for w in apart}
+    best = max(apart, key=lambda w: gain[w] - _LENGTH * len(w.text) / 200, default=None)
+    return best if best is not None and gain[best] > least else None
+
+
+def gathered(sentence: str, spans: Sequence[str]) -> str:
+    """The few sentences, of all spans, that together have most of the sentence's words, in their order."""
+    weights = weigh(sentence)
+    left = [(i, a, b, stems) for i, span in enumerate(spans) for a, b, stems in _parts(span)]
+    open_words = set(weights)
+    picked: list[tuple[int, int, int, frozenset[str]]] = []
+    while open_words and left and len(picked) < GATHERED:
+        best = max(left, key=lambda p: sum(weights[w] for w in open_words & p[3]) - _LONG * (p[2] - p[1]))
+        if not open_words & best[3]:
+            break
+        picked.append(best)
+        left.remove(best)
+        open_words -= best[3]
+    return " ".join(spans[i][a:b] for i, a, b, _ in sorted(picked, key=lambda p: p[:2]))
 
 
 def weigh(sentence: str) -> dict[str, float]:

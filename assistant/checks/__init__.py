@@ -20,12 +20,21 @@ def problems(sentence: str, span: str, published: str | None = None) -> list[str
 
     published: the date of the span's document, ISO, against which "last Monday" and "4 October" are read.
     """
+    return [*missing(sentence, span, published), *contradictions(sentence, span)]
+
+
+def missing(sentence: str, span: str, published: str | None = None) -> list[str]:
+    """Facts of the sentence that are not in the span; another text may have them."""
     sentence, span = spread(sentence), spread(span)
     return [
         *wrong_numbers(sentence, span),
         *wrong_dates(sentence, span, published),
         *missing_names(sentence, span),
-        *turned_round(sentence, span),
         *wrong_quantities(sentence, span),
-        *swapped(sentence, span),
     ]
+
+
+def contradictions(sentence: str, span: str) -> list[str]:
+    """What the span says otherwise, so that no other text can mend it."""
+    sentence, span = spread(sentence), spread(span)
+    return [*turned_round(sentence, span), *swapped(sentence, span)]
