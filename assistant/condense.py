@@ -1,17 +1,21 @@
 """A follow-up → a question that stands alone, by rules: carry over what the follow-up leaves out.
 
-A question that stands alone comes back unchanged. The history changes what is searched for, nothing else.
+A question that stands alone comes back unchanged. The history changes what is searched for, nothing else. With a
+language model, its rewrite is taken where it can be trusted; see assistant/rewrite.py.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.errors import LLMError
 from assistant.facts import Fact, names
+from assistant.model import Model
 from assistant.question import STOP, parse, stem, words
 from assistant.retrieve import Query
+from assistant.rewrite import rewrite
 from assistant.types import Turn
 
 SAID = 600  # characters of the last answer that are searched with
@@ -35,18 +39,39 @@ _ENOUGH = 3  # content words of a question that stands alone
 
 @dataclass(frozen=True, slots=True)
 class Condensed:
-    """question: as it stands alone. queries: what to search with, the standalone question first."""
+    """question: as it stands alone. queries: what to search with, the standalone question first.
+
+    failure: why the model did not rewrite it, where it was asked and failed; then the rules did.
+    """
 
     question: str
     queries: tuple[Query, ...]
+    failure: LLMError | None = None
 
 
-def condense(question: str, history: Sequence[Turn]) -> Condensed:
+def condense(question: str, history: Sequence[Turn], model: Model | None = None) -> Condensed:
     """The question that stands alone, and the searches that find what it leans on."""
-    turns = [turn for turn in history if turn.content.strip()][-TURNS:]
-    said = [turn.content for turn in turns if turn.role == "assistant"][-1:]
+    if model is None or not any(turn.content.strip() for turn in history):
+        return _by_rules(question, history)
+    try:
+        alone = rewrite(model, question, history)
+    except LLMError as error:
+        return replace(_by_rules(question, history), failure=error)
+    if alone is None or alone == question:
+        return _by_rules(question, history)
+    return Condensed(alone, (Query(alone), Query(question, weight=0.5), *_context(question, history)))
+
+
+def _context(question: str, history: Sequence[Turn]) -> tuple[Query, ...]:
+    """A search with what was answered last."""
+    said = [turn.content for turn in history if turn.role == "assistant" and turn.content.strip()][-1:]
     # 2026-11: R@5 on MTRAG govt 0.61 for the question alone, 0.65 with these, see evals/LOG.md
-    context = tuple(Query(f"{question} {text[:SAID]}", weight=0.5) for text in said)
+    return tuple(Query(f"{question} {text[:SAID]}", weight=0.5) for text in said)
+
+
+def _by_rules(question: str, history: Sequence[Turn]) -> Condensed:
+    turns = [turn for turn in history if turn.content.strip()][-TURNS:]
+    context = _context(question, turns)
     if not turns or not leans(question):
         return Condensed(question, (Query(question), *context))
     alone = _stand_alone(question, turns)

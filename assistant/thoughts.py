@@ -36,3 +36,9 @@ class Thoughts:
     def _end(self, answer: str) -> str:
         self._answer, self._held = True, ""
         return answer
+
+
+def without_thoughts(text: str) -> str:
+    """The answer of a whole text."""
+    thoughts = Thoughts()
+    return thoughts.feed(text) + thoughts.close()
