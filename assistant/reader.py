@@ -1,0 +1,207 @@
+"""The reader: which words of a passage answer a question, whether they do, and whether evidence says a sentence.
+
+One small encoder, trained for this (see training/ and weights/MODEL_CARD.md), int8 ONNX, run by onnxruntime. It knows
+nothing of retrieval and of what is done with its probabilities.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.errors import ModelError
+from assistant.rerank import Spent
+from index.embed import usable_cores
+
+if TYPE_CHECKING:
+    import onnxruntime  # type: ignore[import-untyped]
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+FOLDER = Path(__file__).parent / "weights"
+FILES = ("reader.onnx", "tokenizer.json", "config.json")
+
+_CLS, _SEP = 101, 102
+_FIRST_TOKENS, _TITLE_TOKENS = 96, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a passage says to a question.
+
+    answerable: the probability that it answers it, 0 to 1. start, end: where the best words stand in the passage,
+    as characters. span_score: how far these words are above "not here", a logit; below 0 they are a guess.
+    """
+
+    answerable: float
+    start: int
+    end: int
+    span_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Token ids of one pair; `places` are the characters of the passage's tokens, which begin at `first`."""
+
+    ids: list[int]
+    split: int
+    first: int
+    places: list[tuple[int, int]]
+
+
+class Reader:
+    """Reads pairs of texts. The model is loaded at the first call; calls from several threads are safe.
+
+    folder: reader.onnx, tokenizer.json and config.json of a model trained by training/; else the one that ships.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or FOLDER
+        self._threads = usable_cores()
+        self._lock = threading.Lock()
+        self._spent = Spent()
+
+    @property
+    def seconds(self) -> float:
+        """Time that this thread has spent on the model, for `--explain` and the benchmarks."""
+        return self._spent.seconds
+
+    def read(self, question: str, title: str, passages: Sequence[str]) -> list[Reading]:
+        """What each passage says to the question, in the order given; a long one is read in windows.
+
+        title: the document's, or an empty string.
+        """
+        begin = time.perf_counter()
+        windows = [self._windows(question, title, passage) for passage in passages]
+        outputs = self._run([window for part in windows for window in part])
+        found = []
+        for part in windows:
+            readings = [self._reading(window, outputs.pop(0)) for window in part]
+            found.append(max(readings, key=lambda one: one.answerable))
+        self._spent.seconds += time.perf_counter() - begin
+        return found
+
+    def support(self, sentence: str, evidences: Sequence[str]) -> list[float]:
+        """The probability that each evidence says the sentence, 0 to 1, in the order given."""
+        begin = time.perf_counter()
+        windows = [self._windows(sentence, "", evidence) for evidence in evidences]
+        outputs = self._run([window for part in windows for window in part])
+        weights = self._config["support"]
+        found = []
+        for part in windows:
+            logits = [float(outputs.pop(0)[1][0]) for _ in part]
+            found.append(_probability(weights["logit"] * max(logits) + weights["bias"]))
+        self._spent.seconds += time.perf_counter() - begin
+        return found
+
+    @cached_property
+    def _session(self) -> onnxruntime.InferenceSession:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # one core for each pair: pairs are run side by side
+        options.intra_op_num_threads = 1
+        return onnxruntime.InferenceSession(str(self._file("reader.onnx")), options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    @cached_property
+    def _config(self) -> dict[str, dict[str, float]]:
+        found: dict[str, dict[str, float]] = json.loads(self._file("config.json").read_text("utf-8"))
+        return found
+
+    def _file(self, name: str) -> Path:
+        path = self._folder / name
+        if not path.is_file():
+            raise ModelError(
+                f"The reader's file {path} is missing. Install Citewell again, or turn the reader off: "
+                "ASSISTANT_READER=off"
+            )
+        return path
+
+    def _windows(self, first: str, title: str, passage: str) -> list[_Window]:
+        encode = self._tokenizer.encode
+        head = [_CLS, *encode(first, add_special_tokens=False).ids[:_FIRST_TOKENS], _SEP]
+        split = len(head)
+        if title:
+            head += encode(f"{title}.", add_special_tokens=False).ids[:_TITLE_TOKENS]
+        body = encode(passage, add_special_tokens=False)
+        sizes = self._config["window"]
+        room = max(32, int(sizes["tokens"]) - len(head) - 1)
+        starts = _window_starts(len(body.ids), room, int(sizes["overlap"]))
+        return [
+            _Window([*head, *body.ids[at : at + room], _SEP], split, len(head), body.offsets[at : at + room])
+            for at in starts
+        ]
+
+    def _run(self, windows: Sequence[_Window]) -> list[list[NDArray[np.float32]]]:
+        """The outputs for each window, each run alone: in a batch its activations would be quantised with others'."""
+        with self._lock:
+            session = self._session
+        # the longest first, so that the threads end together
+        order = sorted(range(len(windows)), key=lambda i: -len(windows[i].ids))
+        with ThreadPoolExecutor(self._threads) as pool:
+            found = dict(zip(order, pool.map(lambda i: session.run(None, _feed(windows[i])), order), strict=True))
+        return [found[i] for i in range(len(windows))]
+
+    def _reading(self, window: _Window, outputs: list[NDArray[np.float32]]) -> Reading:
+        answerable, _, start, end = (output[0] for output in outputs)
+        gap, low, high = best_span(start, end, window.first, window.first + len(window.places))
+        weights = self._config["answerable"]
+        logit = weights["logit"] * float(answerable) + weights["span"] * gap + weights["bias"]
+        if not window.places:
+            return Reading(0.0, 0, 0, gap)
+        begin, finish = window.places[low - window.first][0], window.places[high - window.first][1]
+        return Reading(_probability(logit), begin, finish, gap)
+
+
+def best_span(
+    start: NDArray[np.float32], end: NDArray[np.float32], first: int, last: int, longest: int = 30
+) -> tuple[float, int, int]:
+    """The best words within the tokens [first, last): their score over "not here", the first and the last token.
+
+    start, end: logits (length,); position 0 stands for "not here".
+    """
+    width = last - first
+    if width <= 0:
+        return -20.0, first, first
+    sums = start[first:last, None] + end[None, first:last]
+    inside = np.triu(np.ones((width, width), bool)) & ~np.triu(np.ones((width, width), bool), longest)
+    row, column = divmod(int(np.where(inside, sums, -np.inf).argmax()), width)
+    return float(sums[row, column] - start[0] - end[0]), first + row, first + column
+
+
+def _window_starts(length: int, room: int, overlap: int) -> list[int]:
+    """Where the windows begin; the last one ends with the text, so that none is nearly empty."""
+    if length <= room:
+        return [0]
+    step = max(1, room - overlap)
+    return [*range(0, length - room, step), length - room]
+
+
+def _feed(window: _Window) -> dict[str, NDArray[np.int64]]:
+    length = len(window.ids)
+    types = [int(i >= window.split) for i in range(length)]
+    arrays = {"input_ids": window.ids, "attention_mask": [1] * length, "token_type_ids": types}
+    return {name: np.asarray([values], np.int64) for name, values in arrays.items()}
+
+
+def _probability(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, logit))))

@@ -1,0 +1,111 @@
+"""A checkpoint → the folder that ships: the model, its tokenizer, its calibration, and what was found on held-out rows.
+
+python -m training.finish DATA BASE CHECKPOINT OUT
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]
+import torch
+
+from assistant.reader import best_span
+from training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
+from training.encode import Example
+from training.export import drift, export, open_session, run_one
+from training.mix import make_mix
+from training.network import Network
+from training.scores import Scored, auc, held_out_examples
+from training.train import SEED, open_tokenizer
+
+# windows of a long passage: tokens with the question, and how many two neighbours share
+WINDOW = {"tokens": 256, "overlap": 64}
+_DRIFT_PAIRS = 200
+
+
+def load(checkpoint: Path) -> Network:
+    """The network of a checkpoint, on the CPU."""
+    net = Network()
+    net.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["net"])
+    return net.eval()
+
+
+def scored(session: onnxruntime.InferenceSession, example: Example) -> Scored:
+    answerable, support, start, end = run_one(session, example)
+    gap, low, high = best_span(start, end, example.first, len(example.ids) - 1)
+    return Scored(float(answerable), float(support), gap, low, high)
+
+
+def finish(data: Path, base: Path, checkpoint: Path, out: Path, limit: int) -> dict[str, Any]:
+    """Writes the folder and returns the figures that it also holds (figures.json).
+
+    limit: how many held-out readings, and how many claims, calibrate.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    net, tokenizer = load(checkpoint), open_tokenizer(base)
+    partial = out / "reader.part.onnx"
+    export(net, partial)
+    examples = held_out_examples(make_mix(data, SEED), tokenizer, limit)
+    session = open_session(partial)
+    pairs = [(example, scored(session, example)) for example in examples]
+    answers, claims = answer_rows(pairs), claim_rows(pairs)
+    reads, supports = fit(*answers), fit(*claims)
+    right = [(e, s) for e, s in pairs if e.kind == "answer" and e.label]
+    chosen = examples[: _DRIFT_PAIRS // 2] + examples[-_DRIFT_PAIRS // 2 :]
+    figures = {
+        "drift": drift(net, partial, chosen),
+        "size_mb": partial.stat().st_size / 1e6,
+        "answerable": _figures(reads, *answers),
+        "support": _figures(supports, *claims),
+        "exact_span": float(np.mean([s.start in e.starts and s.end in e.ends for e, s in right])),
+    }
+    config = {
+        "answerable": {"logit": reads.weights[0], "span": reads.weights[1], "bias": reads.bias},
+        "support": {"logit": supports.weights[0], "bias": supports.bias},
+        "window": WINDOW,
+    }
+    _write(out / "config.json", config)
+    _write(out / "figures.json", figures)
+    shutil.copy(base / "tokenizer.json", out / "tokenizer.part")
+    os.replace(out / "tokenizer.part", out / "tokenizer.json")
+    os.replace(partial, out / "reader.onnx")
+    sums = [f"{hashlib.sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in _SHIPPED]
+    (out / "SHA256SUMS").write_text("".join(sums), "ascii")
+    return figures
+
+
+_SHIPPED = ("reader.onnx", "tokenizer.json", "config.json")
+
+
+def _figures(found: Calibrated, logits: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> dict[str, Any]:
+    p = found.probability(logits)
+    points, error = reliability(p, labels, shares)
+    return {"rows": len(p), "auc": auc(list(p), list(labels)), "ece": error, "reliability": points}
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
+    os.replace(partial, path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("data", "base", "checkpoint", "out"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--limit", type=int, default=1500, help="held-out rows of each kind to calibrate by")
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    print(json.dumps(finish(args.data, args.base, args.checkpoint, args.out, args.limit), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+"""What the reader is taught from, and in what proportions: the ingredients, and the endless stream drawn from them."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from training.nearest import nearest_wrong
+from training.nearmiss import flipped, names, near_question
+from training.rows import Claim, Reading, held_out, plain, read_claims, read_readings
+
+Row = Reading | Claim
+
+# The rows of SQuAD whose article is held out: the first of the file, about five articles of 44.
+HELD_OUT_ROWS = 1200
+MAIN = "squad1_train_44articles"
+
+# Shares of the stream. Real near misses first; what was made by a script is weighed less.
+READINGS = {
+    MAIN: 20.0,
+    "squad1_train_flanresp": 5.0,
+    "squad1_train_mrcexpl": 0.3,
+    "squad2_train_unanswerable_44articles": 11.0,
+    "unansq_dev_squad2train": 9.0,
+    "squad2_train_unansq_join": 3.5,
+    "squadshifts_new_wiki": 6.0,
+    "squadshifts_new_wiki_hardneg": 2.5,
+    "squadshifts_amazon_reviews": 1.2,
+    "squadshifts_reddit": 1.2,
+    "timeqa_human_easy": 1.0,
+    "timeqa_human_hard": 1.0,
+    "quoref_contrast": 0.5,
+    "qamr": 1.5,
+    "covidqa_windows": 0.7,
+    "quac_firstturn": 0.5,
+    "condaqa": 1.0,
+    "bbq_sample": 0.7,
+    "privacyqa_sentences": 0.7,
+}
+CLAIMS = {
+    "sufficient_facts": 5.0,
+    "fool_me_twice": 3.5,
+    "fever_athnlp": 5.0,
+    "cad_snli_edits": 1.5,
+    "conjnli_advtrain": 1.5,
+    "conjnli": 0.7,
+    "help_and_or": 0.4,
+    "monli": 0.5,
+    "negation_nli": 0.5,
+    "condaqa_yesno": 1.2,
+    "boolq_yesno": 1.5,
+    "boolq_contrast": 0.2,
+    "bump": 0.4,
+    "factual_summary_pairs": 0.8,
+}
+# made here: (of readings) near questions, the answer's sentence removed, the nearest wrong passage, any other passage;
+# (of claims) sentences of passages, as they are or with a fact changed
+MADE = {"near_question": 7.0, "sentence_removed": 3.0, "nearest_wrong": 3.0, "any_wrong": 2.5, "sentences": 8.0}
+
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])")
+_SMALL = frozenset(
+    "a an the is are was were did does do of in on at to for by with from that which who what when where how many "
+    "much has have had been be and or it its this".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """The ingredients by name with their shares, and the rows held out to choose and calibrate by."""
+
+    ingredients: dict[str, list[Row]]
+    shares: dict[str, float]
+    held_readings: list[Reading]
+    held_claims: list[Claim]
+
+
+def make_mix(folder: Path, seed: int = 13) -> Mix:
+    """Reads the data folder and makes what is made; a minute."""
+    rng = random.Random(seed)
+    main = read_readings(folder, MAIN)
+    held_passages = {plain(row.passage) for row in main[:HELD_OUT_ROWS]}
+    ingredients: dict[str, list[Row]] = {}
+    held_readings: list[Reading] = []
+    for name in READINGS:
+        train, kept = held_out(read_readings(folder, name), held_passages)
+        ingredients[name] = list(train)
+        held_readings += kept
+    held_claims: list[Claim] = []
+    for name in CLAIMS:
+        claims = read_claims(folder, name)
+        # the evidence decides: a claim's twins share it or its topic, and stay on one side
+        held = {row.evidence for row in claims if _hash_share(row.evidence[:40]) < 0.04}
+        ingredients[name] = [row for row in claims if row.evidence not in held]
+        held_claims += [row for row in claims if row.evidence in held]
+    asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
+    readings = [row for row in asked if isinstance(row, Reading)]
+    ingredients |= _made(readings, rng)
+    held_readings += _made_held([row for row in held_readings if row.answerable], rng)
+    held_claims += sentence_claims([row.passage for row in held_readings[:HELD_OUT_ROWS]], rng)
+    shares = READINGS | CLAIMS | MADE
+    return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims)
+
+
+def stream(mix: Mix, seed: int = 13) -> Iterator[Row]:
+    """Rows without end: an ingredient drawn by its share, then its next row; one that is through is shuffled anew."""
+    rng = random.Random(seed)
+    cycles = {name: _cycle(rows, random.Random(f"{seed}-{name}")) for name, rows in mix.ingredients.items() if rows}
+    drawn, shares = list(cycles), [mix.shares[name] for name in cycles]
+    while True:
+        row = next(cycles[rng.choices(drawn, shares)[0]])
+        yield varied(row, rng) if isinstance(row, Reading) else row
+
+
+def varied(row: Reading, rng: random.Random) -> Reading:
+    """The question as it is, or as one types it into a search box; the passage with or without a title before it."""
+    question, passage = row.question, row.passage
+    roll = rng.random()
+    if roll < 0.18:
+        question = question.lower().rstrip(" ?")
+    elif roll < 0.26:
+        question = keywords(question)
+    if rng.random() < 0.35 and (title := likely_title(passage)):
+        passage = f"{title}. {passage}"
+    return replace(row, question=question, passage=passage)
+
+
+def keywords(question: str) -> str:
+    """The question's words without the small ones, lower case."""
+    words = re.findall(r"[\w'’.,-]+", question.lower().rstrip(" ?"))
+    return " ".join(word for word in words if word not in _SMALL) or question
+
+
+def likely_title(passage: str) -> str | None:
+    """The name that a passage says most often, if more than once."""
+    counted = Counter(names(passage)).most_common(1)
+    return counted[0][0] if counted and counted[0][1] > 1 else None
+
+
+def sentences(passage: str) -> list[str]:
+    return [part.strip() for part in _SENTENCE.split(passage) if len(part.strip()) > 20]
+
+
+def without_answer(row: Reading) -> Reading | None:
+    """The passage without the sentences that hold an answer; None where little is left."""
+    rest = [part for part in sentences(row.passage) if not any(answer in part for answer in row.answers)]
+    left = " ".join(rest)
+    if len(left) < 150 or any(answer.lower() in left.lower() for answer in row.answers):
+        return None
+    return Reading(row.question, left, (), "sentence_removed")
+
+
+def sentence_claims(passages: list[str], rng: random.Random) -> list[Claim]:
+    """Of each passage one sentence with the text about it: as it is or shortened (supported), a fact changed (not)."""
+    found = []
+    for passage in dict.fromkeys(passages):
+        parts = [part for part in sentences(passage) if 40 < len(part) < 320]
+        for sentence in rng.sample(parts, min(2, len(parts))):
+            evidence = _about(sentence, parts, rng)
+            wrong = flipped(sentence, evidence, rng)
+            if wrong is not None:
+                found.append(Claim(_shortened(wrong, rng), evidence, False, "sentences"))
+                found.append(Claim(_shortened(sentence, rng), evidence, True, "sentences"))
+            if len(parts) > 3 and rng.random() < 0.25:
+                others = [part for part in parts if part != sentence]
+                found.append(Claim(sentence, " ".join(rng.sample(others, 2)), False, "sentences"))
+    return found
+
+
+def _about(sentence: str, parts: list[str], rng: random.Random) -> str:
+    at = parts.index(sentence)
+    return " ".join(parts[max(0, at - rng.randint(0, 1)) : at + 1 + rng.randint(0, 1)])
+
+
+def _shortened(sentence: str, rng: random.Random) -> str:
+    """The sentence as it is, or without a bracket, a leading phrase or a last clause: what is left is still true."""
+    roll = rng.random()
+    if roll < 0.25:
+        return re.sub(r"\s*\([^)]*\)", "", sentence)
+    if roll < 0.5 and (
+        match := re.match(r"(?:In|On|At|During|After|By|However|Also|Additionally)\b[^,.]{0,60}, ", sentence)
+    ):
+        rest = sentence[match.end() :]
+        return rest[:1].upper() + rest[1:]
+    if roll < 0.7 and (match := re.search(r", (?:which|and|but|while|where|with) [^,]{10,}\.$", sentence)):
+        return sentence[: match.start()] + "."
+    return sentence
+
+
+def _made(readings: list[Reading], rng: random.Random) -> dict[str, list[Row]]:
+    passages = list(dict.fromkeys(row.passage for row in readings))
+    place = {passage: at for at, passage in enumerate(passages)}
+    near, removed, other = [], [], []
+    for row in readings:
+        at = place[row.passage]
+        about = passages[max(0, at - 1)] + " " + passages[min(len(passages) - 1, at + 1)]
+        question = near_question(row.question, row.passage, about, rng)
+        if question is not None:
+            near.append(Reading(question, row.passage, (), "near_question"))
+        cut = without_answer(row)
+        if cut is not None:
+            removed.append(cut)
+        passage = rng.choice(passages)
+        if not any(answer.lower() in passage.lower() for answer in row.answers):
+            other.append(Reading(row.question, passage, (), "any_wrong"))
+    claims = sentence_claims(passages, rng)
+    wrong = nearest_wrong(readings, passages)
+    return {
+        "near_question": list(near),
+        "sentence_removed": list(removed),
+        "nearest_wrong": list(wrong),
+        "any_wrong": list(other),
+        "sentences": list(claims),
+    }
+
+
+def _made_held(readings: list[Reading], rng: random.Random) -> list[Reading]:
+    made = _made(rng.sample(readings, min(300, len(readings))), rng)
+    return [row for name, rows in made.items() if name != "sentences" for row in rows if isinstance(row, Reading)]
+
+
+def _cycle(rows: list[Row], rng: random.Random) -> Iterator[Row]:
+    while True:
+        yield from rng.sample(rows, len(rows))
+
+
+def _hash_share(text: str) -> float:
+    """A number from 0 to 1 that a text always gets."""
+    return random.Random(text).random()
