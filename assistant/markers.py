@@ -35,11 +35,18 @@ _JOINS = re.compile(r"[^\W\d_](?![).])")
 _MARK = re.compile(r"[.!?…‽]+[\"'”’»)\]}*_]*(?=\s)|[。！？।]+[」』）\"”’]*")
 _NEXT = re.compile(r"\s*[^\w\s]{0,8}\s{0,2}\w+(?:['’.]\w+)*(?=[^\w'’.]|['’.]\W)", re.S)
 _SAID = 80  # characters behind a quoted question, in which `he asked` may follow
+_NEWS = re.compile(r"[^\w'’.]|[^\x00-\x7f]")
 _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
-# what is left of "according to [1]," when the number is gone
+# What only points at a passage, and would be left over when its number is gone: "According to [1] and [2], …",
+# "(see [1])", "Passage [1] says that …". \x00 stands for a marker.
+_MARKS = r"(?:\x00[\s,]*(?:and\b\s*)?)*\x00"
+_SAYS = r"\s*(?:states?|says?|reports?|mentions?|notes?|indicates?|shows?)(?:\s+that)?\s+(?=\w)|\s*:\s*"
 _POINTER = re.compile(
-    rf"(?:(?:\b(?:as (?:stated|reported|noted|mentioned|described) )?(?:according to|in|from|by|per|see|via)\s+)"
-    rf"(?:the )?(?:{_WORD}\s*)?|\b{_WORD}\s*)(?:\x00[\s,]*(?:and\s+)?)+[,:]?\s*",
+    rf"^\W{{0,3}}(?:the\s+)?(?:{_WORD}\s*)?{_MARKS}(?:{_SAYS})"
+    rf"|\(?\b(?:as\s+(?:stated|reported|noted|mentioned|described)\s+(?:in|by)|according\s+to|per|see)\s*(?:the\s+)?"
+    rf"(?:{_WORD}\s*)?{_MARKS}\)?(?:\s*,)?"
+    rf"|\b(?:in|from|by)\s+(?:the\s+)?{_WORD}\s*{_MARKS}(?:\s*,)?"
+    rf"|^(?:in|from|by)\s*{_MARKS}\s*,",
     re.I,
 )
 
@@ -74,11 +81,13 @@ class Reader:
         self._new_line = True
         self._breaks = 0  # newlines before the rest
         self._any = False
+        self._looked = 0  # how far no sentence ends, in the line without markers
 
     def feed(self, piece: str) -> list[Marked]:
         """The sentences that this piece makes certain."""
         self._rest += piece.replace("\x00", " ")
-        return list(self._drain(final=False))
+        # inside a word nothing can become certain
+        return list(self._drain(final=False)) if _NEWS.search(piece) else []
 
     def close(self) -> list[Marked]:
         """The sentences that are left at the end of the text."""
@@ -101,13 +110,15 @@ class Reader:
         prefix = _PREFIX.match(line) if self._new_line else None
         start = prefix.end() if prefix else 0
         lexed = _lex(line, start, end is not None)
-        stop = _first_end(lexed, end is not None)
+        stop, self._looked = _first_end(lexed, end is not None, self._looked)
         if stop is None:
             return None
         kind: Kind = "sentence" if not prefix else "heading" if prefix["heading"] else "item"
-        found = _finish(lexed, stop, kind, self._lead(prefix[0] if prefix else ""))
-        raw = lexed.raw[stop] if stop < len(lexed.raw) else len(line)
-        self._rest, self._new_line, self._breaks = self._rest[raw:], False, 0
+        marks = _marks_of(lexed, stop)
+        found = _finish(lexed.plain[:stop], marks, kind, self._lead(prefix[0] if prefix else ""))
+        after = [place for at, _, place in lexed.marks[len(marks) :] if at <= stop]
+        raw = after[0] if after else lexed.raw[stop] if stop < len(lexed.raw) else len(line)
+        self._rest, self._new_line, self._breaks, self._looked = self._rest[raw:], False, 0, 0
         return found
 
     def _lead(self, prefix: str) -> str:
@@ -137,7 +148,8 @@ class Reader:
             end = len(self._rest)
         else:
             end = closing.end()
-        found = Marked(self._rest[:end].rstrip(), (), "code", self._lead(""))
+        text = self._rest[:end].rstrip()
+        found = Marked(text if any(c.isalnum() for c in text) else "", (), "code", self._lead(""))
         self._rest, self._new_line, self._breaks = self._rest[end:], True, 0
         return found
 
@@ -156,17 +168,20 @@ def _line_end(text: str, final: bool) -> int | None:
     return len(text) if final else None
 
 
+_Mark = tuple[int, tuple[int, ...], int]
+
+
 @dataclass(slots=True)
 class _Lexed:
     """A line without markers.
 
-    raw: where each character of `plain` stands in the line. marks: (place in plain, numbers).
+    raw: where each character of `plain` stands in the line. marks: (place in plain, numbers, place in the line).
     whole: whether all of the line was read; else what follows `plain` is not certain yet.
     """
 
     plain: str
     raw: list[int]
-    marks: list[tuple[int, tuple[int, ...]]]
+    marks: list[_Mark]
     whole: bool
 
 
@@ -174,7 +189,7 @@ def _lex(line: str, start: int, complete: bool) -> _Lexed:
     """Takes the markers out of a line, but not those in code."""
     out: list[str] = []
     raw: list[int] = []
-    marks: list[tuple[int, tuple[int, ...]]] = []
+    marks: list[_Mark] = []
     position, after_marker = start, False
     while position < len(line):
         char = line[position]
@@ -187,11 +202,15 @@ def _lex(line: str, start: int, complete: bool) -> _Lexed:
             return _Lexed("".join(out), raw, marks, False)
         match = _MARKER.fullmatch(line, position, stop) if char in "[【［" and stop > position + 1 else None
         if match:
-            marks.append((len(out), _read_numbers(match["numbers"])))
+            marks.append((len(out), _read_numbers(match["numbers"]), position))
             after_marker = True
         else:
             if after_marker:
                 _mend(out, raw, char, position)
+                for number in range(len(marks) - 1, -1, -1):
+                    if marks[number][0] <= len(out):
+                        break
+                    marks[number] = (len(out), *marks[number][1:])
             after_marker = False
             piece = line[position:stop].replace("\n", " ")
             out += piece
@@ -250,21 +269,25 @@ def _read_numbers(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
-def _first_end(lexed: _Lexed, complete: bool) -> int | None:
-    """Where in `plain` the first sentence ends and the next begins; None where that is not certain yet."""
-    plain = lexed.plain
-    for mark in _MARK.finditer(plain):
+def _first_end(lexed: _Lexed, complete: bool, looked: int) -> tuple[int | None, int]:
+    """Where in `plain` the first sentence ends and the next begins; None where that is not certain yet.
+
+    looked: up to where it was looked before; how far it is now comes back too.
+    """
+    plain, whole = lexed.plain, complete and lexed.whole
+    for mark in _MARK.finditer(plain, looked):
         following = _NEXT.match(plain, mark.end())
         quoted = mark[0][0] in "!?" and mark[0][-1] in "\"'”’"
         window = (mark.end() + _SAID) if quoted else following.end() + 1 if following else None
         if window is None or window > len(plain):
-            if not (complete and lexed.whole):
-                return None
+            if not whole:
+                return None, mark.start()
             window = len(plain)
         next_start = _boundary(plain[:window], mark.start())
         if next_start is not None:
-            return next_start
-    return len(plain) if complete and lexed.whole else None
+            return next_start, 0
+        looked = mark.end()
+    return (len(plain), 0) if whole else (None, looked)
 
 
 def _boundary(text: str, mark: int) -> int | None:
@@ -276,19 +299,29 @@ def _boundary(text: str, mark: int) -> int | None:
     return None
 
 
-def _finish(lexed: _Lexed, stop: int, kind: Kind, lead: str) -> Marked:
-    """The sentence `plain[:stop]` with its numbers."""
-    marks = [(at, numbers) for at, numbers in lexed.marks if at <= stop]
+def _marks_of(lexed: _Lexed, stop: int) -> list[_Mark]:
+    """The markers of the sentence `plain[:stop]`: those in it and right behind it.
+
+    Where a marker stands before the sentence and none in it, those behind stand before the next one.
+    """
+    marks = [mark for mark in lexed.marks if mark[0] <= stop]
+    end = len(lexed.plain[:stop].rstrip())
+    inside = [mark for mark in marks if mark[0] < end]
+    leading = inside and stop < len(lexed.plain) and not any(lexed.plain[: mark[0]].strip() for mark in inside)
+    return inside if leading else marks
+
+
+def _finish(plain: str, marks: list[_Mark], kind: Kind, lead: str) -> Marked:
+    """A sentence with its numbers, without what pointed at them."""
     with_marks, last = "", 0
-    for at, _ in marks:
-        with_marks += lexed.plain[last:at] + "\x00"
-        last = at
-    with_marks += lexed.plain[last:stop]
-    pointed = _POINTER.sub("", with_marks).strip()
+    for at, _, _ in marks:
+        with_marks, last = with_marks + plain[last:at] + "\x00", at
+    with_marks = (with_marks + plain[last:]).strip()
+    pointed = _POINTER.sub("", with_marks)
     bare = pointed.replace("\x00", "").strip()
     text = bare if "`" in bare else _EMPHASIS.sub("", bare)
-    text = re.sub(r"[ \t]{2,}", " ", text).strip()
-    numbers = dict.fromkeys(n for _, found in marks for n in found)
-    if pointed != with_marks.strip() and text[:1].islower():
+    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
+    if pointed != with_marks and text[:1].islower():
         text = text[0].upper() + text[1:]
+    numbers = dict.fromkeys(n for _, found, _ in marks for n in found)
     return Marked(text if any(c.isalnum() for c in text) else "", tuple(numbers), kind, lead)
