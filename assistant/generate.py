@@ -24,6 +24,10 @@ LONGEST_SENTENCE = 1_200  # characters without an end
 _MARGIN = 1.2  # other models' tokens for one of cl100k_base, at most, on prose
 _OVERHEAD = 64  # tokens of roles and templates
 _HISTORY = 0.25  # the most of the room that the conversation may take
+# A small model goes on with the prompt when it has answered: it asks itself, or opens the next passage.
+_NEXT_TURN = re.compile(r"(?:last )?question:|<?/?conversation>|(?:user|assistant|system):", re.I)
+_ECHO = re.compile(r"</?passage[^>]*>|passage \d+:?$", re.I)
+_LABEL = re.compile(r"^(?:the )?(?:short )?answer:\s*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,18 @@ def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generat
     Raises LLMNonsense where it writes nothing that is a sentence, and LLMError for what goes wrong on the way.
     """
     seen: set[str] = set()
+    titles = {_key(text) for chunk in prompt.passages for text in (chunk.title, f"{chunk.title}, {chunk.date}")}
     stream = model.stream(prompt.messages, tokens=tokens)
     try:
         for marked in _sentences(stream):
-            key = re.sub(r"\W+", " ", marked.text).strip().lower()
-            if key in seen:
+            sentence = _cited(marked, len(prompt.passages))
+            key = _key(sentence.text)
+            if key in seen or _NEXT_TURN.match(sentence.text):
                 break
+            if not key or key in titles or _ECHO.match(sentence.text):
+                continue
             seen.add(key)
-            yield _cited(marked, len(prompt.passages))
+            yield sentence
     finally:
         stream.close()
     if not seen:
@@ -95,7 +103,12 @@ def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generat
 
 def is_refusal(text: str) -> bool:
     """Whether a sentence of a model is the refusal that it was told to write."""
-    return re.sub(r"\W+", " ", text).strip().lower() == re.sub(r"\W+", " ", REFUSAL).strip().lower()
+    return _key(text) == _key(REFUSAL)
+
+
+def _key(text: str) -> str:
+    """What is compared of a sentence: its words."""
+    return re.sub(r"\W+", " ", text).strip().lower()
 
 
 def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
@@ -117,7 +130,7 @@ def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
 
 def _cited(marked: Marked, passages: int) -> Sentence:
     known = tuple(n - 1 for n in marked.numbers if 1 <= n <= passages)
-    return Sentence(marked.text, known, len(marked.numbers) - len(known), marked.kind, marked.lead)
+    return Sentence(_LABEL.sub("", marked.text), known, len(marked.numbers) - len(known), marked.kind, marked.lead)
 
 
 def _messages(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> tuple[Message, ...]:

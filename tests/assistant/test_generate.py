@@ -45,6 +45,32 @@ def test_a_model_that_repeats_itself_is_stopped() -> None:
     assert model.closed == 1
 
 
+@pytest.mark.parametrize("echo", ["Question: How wide?", "<conversation>", "user: More?", "Last question: Why?"])
+def test_a_model_that_goes_on_with_the_prompt_is_stopped(echo: str) -> None:
+    model = QueuedModel([f"It is long [1].\n\n{echo}\nAnswer: It is wide [2]. More [2]."])
+    assert [s.text for s in written(model)] == ["It is long."]
+    assert model.closed == 1
+
+
+def test_fences_titles_and_labels_are_no_sentences() -> None:
+    model = QueuedModel(["<passage number=3>\n[1] bridge, 2023-04-02\nAnswer: It is long [1].\n</passage>\nbridge"])
+    assert [(s.text, s.cited) for s in written(model)] == [("It is long.", (0,))]
+
+
+def test_a_last_sentence_that_was_cut_is_left_out() -> None:
+    text = "It is long [1]. The school has 42"
+    assert [s.text for s in written(QueuedModel([text], cut=True))] == ["It is long."]
+    assert [s.text for s in written(QueuedModel([text]))] == ["It is long.", "The school has 42"]
+
+
+def test_what_a_model_thinks_before_it_answers_is_left_out() -> None:
+    assert [s.text for s in written(QueuedModel(["<think>Is it? [1] Yes.</think>\n\nIt is long [1]."]))] == [
+        "It is long."
+    ]
+    with pytest.raises(LLMNonsense):
+        written(QueuedModel(["<think>Is it? It is. It is"]))
+
+
 def test_a_sentence_that_never_ends_is_stopped() -> None:
     model = QueuedModel(["the " * 2000])
     with pytest.raises(LLMNonsense, match="wrote no sentence"):
