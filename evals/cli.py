@@ -1,4 +1,7 @@
-"""`assistant eval …`: answer cases, score the answers, compare, report, and fail where they got worse."""
+"""`assistant eval …`: answer cases, score the answers, compare, report, and fail where they got worse.
+
+Each command imports what it needs when it runs, as those of assistant/cli.py do.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,19 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, pretty_exceptions
 
 WORSE = 4  # exit code of a gate that found something worse
 RUN = Path("runs/seeds")
+CALLS = 10_000
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A folder of saved answers.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the answers.")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what the folder holds, and answer anew.")]
 SplitOf = Annotated[str | None, typer.Option("--split", metavar="dev|test", help="Only this half of the cases.")]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many cases, always the same ones.")]
+Calls = Annotated[int, typer.Option("--calls", min=1, help="Ask a judge model at most so often.")]
+AtOnce = Annotated[int, typer.Option("--at-once", min=1, help="Calls to it under way at the same time.")]
+Data = Annotated[Path | None, typer.Option("--data", help="A folder of public sets.")]
+RunA = Annotated[Path, typer.Argument(metavar="A", help="The run before.", show_default=False)]
+RunB = Annotated[Path, typer.Argument(metavar="B", help="The run after.", show_default=False)]
+Readme = Annotated[Path | None, typer.Option("--into", help="A file with the marks `<!-- eval … -->`.")]
 Exact = Annotated[bool, typer.Option("--exact", help="Only the exact metrics: seconds, and no ragas.")]
 
 
@@ -52,45 +62,33 @@ def run(
     split: SplitOf = None,
     limit: Limit = None,
     fresh: Fresh = False,
+    data: Data = None,
+    name: Annotated[str | None, typer.Option("--set", help="A public set in --data.")] = None,
 ) -> None:
     """Answer every case and save the answers, with what gave them. What was stopped goes on where it was.
 
     \b
     assistant eval run --split dev --out runs/dev
+    assistant eval run --data ~/sets --set clapnq --limit 100 --out runs/clapnq
     """
-    from assistant.config import SHIPPED_CORPUS, load
-    from evals.cases import SEEDS, chosen
-    from evals.cases import load as load_cases
-    from evals.run import texts_of
+    from evals.answering import answer_cases, answer_public
 
-    settings = load(corpus=corpus or SHIPPED_CORPUS, store=out / "store")
-    found = chosen(load_cases(cases or SEEDS, texts_of(settings.corpus)), split, limit)
     if fresh:
         _clear(out)
-
-    from assistant.api import Assistant
-    from evals.run import fingerprint, place_of
-    from evals.run import run as answer_all
-    from evals.saved import About
-
-    bot = Assistant(settings=settings)
-    try:
-        bot.ingest()
-        passages = tuple(place_of(chunk) for chunk in bot.store.chunks())
-        about = About(out.name, fingerprint(bot), str(settings.corpus.resolve()), passages, tuple(found))
-        with _bars() as bar:
-            saved = answer_all(out, about, bot, lambda done, total: bar("Answering", done, total))
-    finally:
-        bot.store.close()
-    say(f"{len(saved)} answers in {out}. Next: assistant eval score {out}")
+    with _bars() as bar:
+        if data or name:
+            count = answer_public(out, data, name, limit, bar)
+        else:
+            count = answer_cases(out, cases, corpus, split, limit, bar)
+    say(f"{count} answers in {out}. Next: assistant eval score {out}")
 
 
 @app.command()
 def score(
     run: Run = RUN,
     exact: Exact = False,
-    calls: Annotated[int, typer.Option("--calls", min=1, help="Ask a judge model at most so often.")] = 10_000,
-    at_once: Annotated[int, typer.Option("--at-once", min=1, help="Calls to it under way at the same time.")] = 4,
+    calls: Calls = CALLS,
+    at_once: AtOnce = 4,
 ) -> None:
     """Score saved answers. The judge is the embedded one, or the model that ASSISTANT_JUDGE names.
 
@@ -104,11 +102,38 @@ def score(
 
 
 @app.command()
+def compare(a: RunA, b: RunB) -> None:
+    """Compare two scored runs of the same cases, in pairs; list the cases that got better and worse, with both answers.
+
+    \b
+    assistant eval compare runs/before runs/after
+    """
+    from evals.difference import markdown
+    from evals.saved import read_about, read_answers
+    from evals.score import read_scores
+
+    answers = ({s.id: s.answer for s in read_answers(run)} for run in (a, b))
+    questions = {case.id: case.question for case in read_about(b).cases}
+    say(markdown(read_scores(a), read_scores(b), questions, *answers))
+
+
+@app.command()
+def report(run: Run = RUN) -> None:
+    """Write the report of a scored run: report.md, and report.html, which needs nothing else.
+
+    \b
+    assistant eval report runs/seeds
+    """
+    for path in _report(run):
+        say(str(path))
+
+
+@app.command()
 def accept(run: Run = RUN) -> None:
     """Make the scores of a run the baseline, in evals/baseline.json.
 
     \b
-    assistant eval accept runs/seeds
+    assistant eval run --fresh && assistant eval score && assistant eval accept
     """
     from evals import baseline
     from evals.score import read_scores
@@ -132,12 +157,16 @@ def gate(
     assistant eval gate runs/seeds
     """
     from evals import baseline
+    from evals.answering import answer_cases
     from evals.score import read_scores
 
     accepted = baseline.read()
     if run is None:
-        globals()["run"](out=out, fresh=True)
+        _clear(out)
+        with _bars() as bar:
+            answer_cases(out, None, None, None, None, bar)
         scores = _score(out, exact=False)
+        _report(out)
     else:
         scores = read_scores(run)
     fallen, found = baseline.falls(accepted, scores)
@@ -152,7 +181,66 @@ def gate(
     say(f"Nothing is worse than the baseline, on {found.cases} cases.")
 
 
-def _score(run: Path, exact: bool, calls: int = 10_000, at_once: int = 4) -> Scores:
+@app.command()
+def agree(
+    data: Annotated[Path, typer.Option("--data", help="Folder with attributionbench and wice.", show_default=False)],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many claims of each set.")] = None,
+    calls: Calls = CALLS,
+    at_once: AtOnce = 4,
+) -> None:
+    """Measure how far the judge agrees with people, on AttributionBench and WiCE. It then stands beside its figures.
+
+    \b
+    assistant eval agree --data ~/sets
+    ASSISTANT_JUDGE=openai/gpt-4.1-mini assistant eval agree --data ~/sets --limit 200
+    """
+    from assistant.config import load
+    from evals.agreeing import measure_judge
+    from evals.agreement import store
+
+    with _bars() as bar:
+        found = measure_judge(data, load(), limit, calls, at_once, bar)
+    for one in found:
+        say(one.told())
+    say(f"Kept in {store(found)}")
+
+
+@app.command()
+def table(run: Run = RUN, readme: Readme = None) -> None:
+    """Print the metrics of a scored run as the README has them, or write them into it, between its two marks.
+
+    \b
+    assistant eval table --into README.md
+    """
+    from evals.agreement import stored
+    from evals.report import summary, written
+    from evals.score import read_scores
+
+    scores = read_scores(run)
+    text = summary(scores, stored(scores.judge))
+    if readme is None:
+        say(text)
+        return
+    readme.write_text(written(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
+    say(f"{readme} has the figures of {run}.")
+
+
+def _report(run: Path) -> tuple[Path, Path]:
+    from evals.agreement import stored
+    from evals.page import html
+    from evals.report import build, markdown
+    from evals.saved import in_order, read_about, read_answers, replace_file
+    from evals.score import read_scores
+
+    scores = read_scores(run)
+    pairs = in_order(read_about(run).cases, read_answers(run))
+    made = build(scores, pairs, stored(scores.judge))
+    replace_file(run / "report.md", markdown(made))
+    replace_file(run / "report.html", html(made))
+    return run / "report.md", run / "report.html"
+
+
+def _score(run: Path, exact: bool, calls: int = CALLS, at_once: int = 4) -> Scores:
     from assistant.config import load
     from evals.scoring import score_run
 

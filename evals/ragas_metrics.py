@@ -11,10 +11,10 @@ os.environ.setdefault("RAGAS_DO_NOT_TRACK", "true")  # before ragas is imported:
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from ragas.dataset_schema import SingleTurnSample
 from ragas.embeddings.base import BaseRagasEmbedding
@@ -33,6 +33,7 @@ from ragas.metrics.collections import (
     RougeScore,
     SemanticSimilarity,
 )
+from ragas.metrics.collections.faithfulness.util import NLIStatementInput, NLIStatementOutput, NLIStatementPrompt
 from ragas.metrics.collections.quoted_spans.util import extract_quoted_spans
 
 from evals.errors import JudgeError
@@ -56,6 +57,15 @@ class Sample:
     contexts: tuple[str, ...]
     reference: str
     reference_contexts: tuple[str, ...]
+
+
+class Claim(Protocol):
+    """A claim and its evidence."""
+
+    @property
+    def claim(self) -> str: ...
+    @property
+    def evidence(self) -> tuple[str, ...]: ...
 
 
 @dataclass(slots=True)
@@ -202,3 +212,22 @@ def _judged(s: Sample, llm: _Asked, embedding: _Embedding, embedded: bool) -> Ca
         if s.contexts:
             calls["noise_sensitivity"] = partial(NoiseSensitivity(llm=llm).ascore, **asked, **pair)
     return calls
+
+
+def verdicts(judge: Judge, claims: Sequence[Claim], bar: Callable[[str, int, int], None]) -> list[bool]:
+    """A judge's verdicts on claims, by the prompt of ragas's Faithfulness. Raises JudgeError."""
+    prompt = NLIStatementPrompt()
+
+    async def one(claim: Claim) -> bool:
+        given = NLIStatementInput(context="\n".join(claim.evidence), statements=[claim.claim])
+        answer = await judge.say(prompt.to_string(given), NLIStatementOutput)
+        return bool(answer.statements and answer.statements[0].verdict)
+
+    async def each() -> list[bool]:
+        tasks = [asyncio.ensure_future(one(claim)) for claim in claims]
+        for number, task in enumerate(asyncio.as_completed(tasks), start=1):
+            await task
+            bar("Claims", number, len(tasks))
+        return [task.result() for task in tasks]
+
+    return asyncio.run(each())

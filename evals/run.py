@@ -9,10 +9,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Protocol
 
-from assistant.types import Answer, Turn
+from assistant.types import REFUSAL, Answer, Turn
 from evals.cases import Case
 from evals.errors import RunError
 from evals.metrics.ranking import Place
+from evals.public import RETRIEVAL
 from evals.saved import About, Passage, Saved, append, mend, read_about, read_answers, save_about
 from index.models import find_weights
 from index.models import fingerprint as weights
@@ -20,6 +21,7 @@ from index.read import find_files, read, source_name
 from index.types import Chunk, Hit
 
 DEPTH = 10  # passages that are saved of each search
+DEEP = 60  # passages that are searched for where documents are ranked
 
 # settings that change no answer
 _ELSEWHERE = frozenset(
@@ -84,11 +86,26 @@ def begin(folder: Path, about: About) -> None:
 
 def answered(bot: Bot, case: Case) -> Saved:
     """Asks one case. The time is that of the answer; the search is one more, for its own sake."""
+    if case.type == RETRIEVAL:
+        return _searched(bot, case)
     start = time.perf_counter()
     answer = bot.answer(case.question, case.history)
     seconds = time.perf_counter() - start
     hits = bot.search(case.question, DEPTH, case.history)
     return Saved(case.id, answer, tuple(Passage(place_of(hit.chunk), hit.chunk.text) for hit in hits), seconds)
+
+
+def _searched(bot: Bot, case: Case) -> Saved:
+    """The documents of a search, each by its best passage."""
+    start = time.perf_counter()
+    hits = bot.search(case.question, DEEP, case.history)
+    seconds = time.perf_counter() - start
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.chunk.source, hit)
+    nothing = Answer(case.question, case.question, REFUSAL, abstained=True)
+    found = tuple(Passage(place_of(hit.chunk), hit.chunk.text) for hit in list(best.values())[:DEPTH])
+    return Saved(case.id, nothing, found, seconds)
 
 
 def place_of(chunk: Chunk) -> Place:

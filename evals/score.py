@@ -14,6 +14,7 @@ from evals.figures import CaseScore
 from evals.metrics import citations, correct, ranking
 from evals.metrics.citations import Entails, Source
 from evals.metrics.ranking import Place
+from evals.public import RETRIEVAL
 from evals.saved import About, Saved, replace_file
 from index.read import find_files, read, source_name
 
@@ -62,6 +63,17 @@ def open_corpus(about: About) -> Corpus:
 def exact(case: Case, saved: Saved, corpus: Corpus, entails: Entails) -> CaseScore:
     """The exact metrics of one answer."""
     a = saved.answer
+    if case.type == RETRIEVAL:
+        found = {"seconds": saved.seconds, **_retrieval(case, saved, corpus)}
+        values = {name: value for name, value in found.items() if value is not None}
+        return CaseScore(case.id, case.type, case.split, case.digest, 0.0, values)
+    return CaseScore(
+        case.id, case.type, case.split, case.digest, a.confidence, _of_answer(case, saved, corpus, entails)
+    )
+
+
+def _of_answer(case: Case, saved: Saved, corpus: Corpus, entails: Entails) -> dict[str, float]:
+    a = saved.answer
     quotes = {c.number: c.quote for c in a.citations}
     found = [] if a.abstained else citations.statements(a)
     right = float(correct.right(case, a))
@@ -82,8 +94,7 @@ def exact(case: Case, saved: Saved, corpus: Corpus, entails: Entails) -> CaseSco
         "seconds": saved.seconds,
         **_retrieval(case, saved, corpus),
     }
-    applying = {name: value for name, value in values.items() if value is not None}
-    return CaseScore(case.id, case.type, case.split, case.digest, a.confidence, applying)
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _retrieval(case: Case, saved: Saved, corpus: Corpus) -> dict[str, float | None]:
@@ -93,7 +104,8 @@ def _retrieval(case: Case, saved: Saved, corpus: Corpus) -> dict[str, float | No
         return {}
     passages = [passage.place for passage in saved.retrieved]
     relevant = [any(ranking.covers(passage, span) for span in spans) for passage in passages]
-    ideal = [float(any(ranking.covers(passage, span) for span in spans)) for passage in corpus.passages]
+    everything = corpus.passages if case.type != RETRIEVAL else [Place(name, 0, 0) for name in corpus.sources]
+    ideal = [float(any(ranking.covers(passage, span) for span in spans)) for passage in everything]
     ranks = ranking.first_ranks(passages, spans)
     return {
         "ndcg_10": ranking.ndcg([float(hit) for hit in relevant], ideal),

@@ -11,12 +11,13 @@ from assistant.config import Settings
 from assistant.types import Answer
 from evals.cases import Case
 from evals.errors import RunError
-from evals.figures import CaseScore
+from evals.figures import BY_NAME, CaseScore
 from evals.judges import EMBEDDED, entails
 from evals.metrics import ranking
 from evals.metrics.citations import statements
 from evals.metrics.correct import bare
 from evals.model_judge import AT_ONCE, CALLS, open_judge
+from evals.public import PUBLISHED, RETRIEVAL
 from evals.saved import Saved, in_order, read_about, read_answers
 from evals.score import Corpus, Scores, exact, open_corpus, write
 
@@ -46,8 +47,11 @@ def score_run(
         bar("Exact metrics", number, len(pairs))
     missing = len(about.cases) - len(pairs)
     notes = [f"{missing} of {len(about.cases)} cases are not answered yet."] if missing else []
+    if published := PUBLISHED.get(about.fingerprint.get("set", "")):
+        title = BY_NAME[published.metric].title
+        notes.append(f"{title} of {published.of}, on all cases of this set: {published.value:.3f}.")
     scores = Scores(about.name, EMBEDDED, about.fingerprint, tuple(rows), tuple(notes))
-    if ragas:
+    if ragas and any(case.type != RETRIEVAL for case, _ in pairs):
         scores = _with_ragas(scores, pairs, corpus, settings, bar, calls, at_once)
     write(folder, scores)
     return scores

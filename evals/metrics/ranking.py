@@ -36,9 +36,9 @@ def reciprocal_rank(relevant: Sequence[bool]) -> float:
 
 
 def covers(passage: Place, span: Place) -> bool:
-    """Whether a passage holds more than half of a span."""
+    """Whether a passage holds more than half of a span. An empty span stands for its document: any passage holds it."""
     shared = min(passage.end, span.end) - max(passage.start, span.start)
-    return passage.source == span.source and 2 * shared > span.end - span.start
+    return passage.source == span.source and (2 * shared > span.end - span.start or span.start == span.end)
 
 
 def first_ranks(passages: Sequence[Place], spans: Sequence[Place]) -> list[int | None]:

@@ -1,0 +1,43 @@
+"""Asks the judge of the settings for its verdicts on claims that people have labelled."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assistant.config import Settings
+from evals.agreement import Agreement, Labelled, measure
+from evals.judges import EMBEDDED, entails
+from evals.model_judge import open_judge
+
+Bar = Callable[[str, int, int], None]  # (what is done, done, of)
+
+SEED = 5
+
+
+def measure_judge(
+    data: Path, settings: Settings, limit: int | None, calls: int, at_once: int, bar: Bar, note: str = ""
+) -> list[Agreement]:
+    """The agreement of the embedded judge, or of the model that ASSISTANT_JUDGE names, on each set."""
+    from assistant.llm import open_model
+
+    judge = open_judge(settings, open_model, calls, at_once)
+
+    def take(labelled: list[Labelled]) -> list[Labelled]:
+        return random.Random(SEED).sample(labelled, limit) if limit and limit < len(labelled) else labelled
+
+    if judge is None:
+        return measure(data, EMBEDDED, lambda labelled: _by_gate(labelled, bar), take, note)
+
+    from evals.ragas_metrics import verdicts
+
+    return measure(data, judge.name, lambda labelled: verdicts(judge, labelled, bar), take, note)
+
+
+def _by_gate(labelled: Sequence[Labelled], bar: Bar) -> list[bool]:
+    found = []
+    for number, one in enumerate(labelled, start=1):
+        found.append(entails(one.claim, one.evidence))
+        bar("Claims", number, len(labelled))
+    return found

@@ -1,0 +1,158 @@
+"""What a run came to, as Markdown. `page.py` shows the same as one HTML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.render import escape
+from evals.agreement import Agreement
+from evals.cases import Case
+from evals.errors import RunError
+from evals.figures import BY_NAME, CaseScore, Metric, by_type, column, estimates, judge_of
+from evals.saved import Saved
+from evals.score import Scores
+from evals.stats import Estimate
+
+# what makes a case one to look at, and what is said of it
+FAULTS = {
+    "right": "not right",
+    "quote_integrity": "a quote does not hold",
+    "citation_recall": "a statement is not supported by its quotes",
+    "completeness": "a side of the disagreement is missing",
+}
+SLOWEST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A case with faults, in words, and its answer."""
+
+    case: Case
+    saved: Saved
+    score: CaseScore
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that is shown of a run."""
+
+    scores: Scores
+    figures: Mapping[str, Estimate]
+    kinds: Mapping[str, Estimate]
+    failures: tuple[Failure, ...]
+    slowest: tuple[tuple[Case, Saved], ...]
+    agreement: tuple[Agreement, ...]
+
+
+def build(scores: Scores, pairs: Sequence[tuple[Case, Saved]], agreement: Sequence[Agreement]) -> Report:
+    """The report of a run that was scored. agreement: of its judge with people."""
+    by_id = {score.id: score for score in scores.cases}
+    failures = [
+        Failure(case, saved, by_id[case.id], faults(by_id[case.id])) for case, saved in pairs if case.id in by_id
+    ]
+    slowest = sorted(pairs, key=lambda pair: -pair[1].seconds)[:SLOWEST]
+    return Report(
+        scores, estimates(scores.cases), by_type(scores.cases, "right"), tuple(f for f in failures if f.faults),
+        tuple(slowest), tuple(a for a in agreement if a.judge in {scores.judge, "embedded"}),
+    )  # fmt: skip
+
+
+def faults(score: CaseScore) -> tuple[str, ...]:
+    """What is wrong with an answer, in words."""
+    return tuple(words for name, words in FAULTS.items() if score.values.get(name, 1.0) < 1.0)
+
+
+def table(figures: Mapping[str, Estimate], judge: str) -> list[str]:
+    """The metrics with their intervals, as lines of a Markdown table."""
+    rows = ["| metric | value | 95% interval | n | judge |", "| --- | ---: | --- | ---: | --- |"]
+    return rows + [
+        f"| {m.title} | {shown(m, e.value)} | {shown(m, e.low)} to {shown(m, e.high)} | {e.n} | {judge_of(m, judge)} |"
+        for m, e in ((BY_NAME[name], e) for name, e in figures.items())
+    ]
+
+
+def shown(metric: Metric, value: float) -> str:
+    """A figure as it is printed."""
+    return f"{value:.2f} s" if metric.name == "seconds" else f"{value:.3f}"
+
+
+def quantiles(scores: Sequence[CaseScore]) -> tuple[float, float]:
+    """Seconds of an answer: the median, and what 95 of 100 stay below."""
+    median, high = np.nanquantile(column(scores, "seconds"), [0.5, 0.95])
+    return float(median), float(high)
+
+
+def agreed(agreement: Sequence[Agreement]) -> list[str]:
+    """How far judges agree with people, a line each."""
+    return [f"- {a.told()}" for a in agreement]
+
+
+def markdown(report: Report) -> str:
+    """The report as Markdown."""
+    s = report.scores
+    median, high = quantiles(s.cases)
+    blocks = [
+        f"# Evaluation of {escape(s.name)}",
+        f"{len(s.cases)} cases. Judge: {escape(s.judge)}. Half of the answers took less than {median:.2f} s, "
+        f"95 of 100 less than {high:.2f} s.",
+        "\n".join(table(report.figures, s.judge)),
+        "\n".join(
+            ["| kind of case | right | 95% interval | n |", "| --- | ---: | --- | ---: |"]
+            + [f"| {k} | {e.value:.3f} | {e.low:.3f} to {e.high:.3f} | {e.n} |" for k, e in report.kinds.items()]
+        ),
+    ]
+    if report.agreement:
+        blocks += ["How far the judge agrees with people:", "\n".join(agreed(report.agreement))]
+    blocks += ["## What gave the answers", "\n".join(f"- {k}: {escape(str(v))}" for k, v in s.fingerprint.items())]
+    if s.notes:
+        blocks += ["## Notes", "\n".join(f"- {escape(note)}" for note in s.notes)]
+    blocks += ["## Slowest", "\n".join(f"- {a.seconds:.2f} s, {c.id}: {escape(c.question)}" for c, a in report.slowest)]
+    blocks += [f"## Failed: {len(report.failures)}", *(_failure(failure) for failure in report.failures)]
+    return "\n\n".join(blocks) + "\n"
+
+
+BEGIN, END = "<!-- eval: made by `assistant eval table` -->", "<!-- eval end -->"
+
+
+def summary(scores: Scores, agreement: Sequence[Agreement]) -> str:
+    """The metrics as the README has them: times, which are of one machine, are left out."""
+    figures = {name: e for name, e in estimates(scores.cases).items() if BY_NAME[name].gated}
+    answerable = sum("correct" in case.values for case in scores.cases)
+    lines = [f"{len(scores.cases)} cases, {answerable} of them answerable.", "", *table(figures, scores.judge)]
+    return "\n".join([*lines, "", *agreed(agreement)]).rstrip() + "\n"
+
+
+def written(readme: str, text: str) -> str:
+    """A text with another one between its two marks. Raises RunError where it lacks them."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise RunError(f"The file lacks the lines {BEGIN} and {END}. Put them where the figures are to be.")
+    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+
+
+def expected(case: Case) -> str:
+    """What a right answer is, in words."""
+    if not case.answerable:
+        return "The documents do not say."
+    must = "; ".join(" or ".join(group) for group in case.must)
+    return f"{case.reference} Must hold: {must}. From: {', '.join(case.sources)}."
+
+
+def _failure(failure: Failure) -> str:
+    case, answer = failure.case, failure.saved.answer
+    turns = [f"- {turn.role}: {escape(_one_line(turn.content))}" for turn in case.history]
+    quotes = [f"- [{c.number}] {escape(c.source)}: {escape(_one_line(c.quote))}" for c in answer.citations]
+    return "\n".join(
+        [f"### {case.id} ({case.type}): {', '.join(failure.faults)}", "", *turns,
+         f"- question: **{escape(_one_line(case.question))}**", f"- answer: {_one_line(answer.text)}", *quotes,
+         f"- expected: {escape(expected(case))}"]
+    )  # fmt: skip
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
