@@ -25,10 +25,14 @@ from assistant.question import Question, parse
 from assistant.quote import Draft
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
-from assistant.types import REFUSAL, Answer, Conflict, Evidence, Passage, Turn
+from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, Turn
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
+# The estimated probability of an answer from which on a model that says there is none is not believed: small ones say
+# so of everything.
+SURE = 0.75
+OVERRULED = "the model wrote this, but passages that seem to answer were found: these are their own words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.retriever.seconds + parts.reranker.seconds
     with trace.stage("retrieve"):
-        alone = condense(question, history)
+        alone = condense(question, history, parts.model)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
     parsed = asked(question, alone.question)
@@ -84,6 +88,8 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker)
     with trace.stage("write"):
         answer = yield from _write(parts, question, history, parsed, trace)
+    if alone.failure:
+        stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     yield replace(answer, dropped=(*stale, *answer.dropped))
@@ -132,12 +138,13 @@ def _prose(
     prose = Prose(Citations(parts.library))
     trace.draft = prose.judged
     yield from prose.write(model, parts.gate, refusal.question, history, passages(trace), parts.answer_tokens)
-    if prose.refused and not prose.failure:
+    if prose.refused and refusal.confidence < SURE:
         yield REFUSAL
         return replace(refusal, mode="model", dropped=prose.dropped)
     if not prose.text:
         answer = yield from _quoted(parts, quotes, refusal)
-        return replace(answer, dropped=prose.dropped)
+        overruled = (Dropped(REFUSAL, OVERRULED),) if prose.refused else ()
+        return replace(answer, dropped=(*prose.dropped, *overruled))
     text, conflicts = prose.text, tuple[Conflict, ...]()
     if quotes.differ:  # every side is shown, whichever of them the model wrote of
         sides, conflicts = compose(quotes, prose.citations)

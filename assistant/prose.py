@@ -16,6 +16,9 @@ from assistant.render import escape
 from assistant.types import Dropped, Turn
 from index.types import Chunk
 
+HOPELESS = 6  # sentences dropped in a row, after which the model is stopped
+MOST = 2 * generate.SENTENCES  # sentences of a draft that are looked at
+
 
 class Prose:
     """Collects what is shown of a draft.
@@ -70,8 +73,15 @@ class Prose:
                         self._refused = True
                         continue
                     yield from self._add(judge(sentence, self.prompt.passages, gate))
+                    if self._is_hopeless():
+                        break
         except LLMError as error:
             self.failure = error
+
+    def _is_hopeless(self) -> bool:
+        """Whether the model has lost its way: much more than it was asked for, or nothing but what is dropped."""
+        last = self.judged[-HOPELESS:]
+        return len(self.judged) >= MOST or (len(last) == HOPELESS and all(j.verdict == "drop" for j in last))
 
     def _add(self, judged: Judged) -> Iterator[str]:
         self.judged.append(judged)

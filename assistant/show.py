@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from assistant.types import Answer
     from index.types import Hit, SourceInfo
 
+_LEFT_OUT = 3  # of what was left out, listed with the answer
+SPEAKS = "speaks to the assistant"  # of a file that holds orders, see index/orders.py
 _SHOWN = 280  # characters of a passage on a terminal
 _STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
 
@@ -29,8 +31,10 @@ def show_answer(answer: Answer) -> None:
         console().print(_answer_text(answer))
     else:
         say(plain(answer))
-    for dropped in answer.dropped:
-        warn(f"left out: {dropped.text}: {dropped.reason}")
+    for dropped in answer.dropped[:_LEFT_OUT]:
+        warn(f"left out: {one_line(dropped.text, _SHOWN)}: {one_line(dropped.reason, _SHOWN)}")
+    if len(answer.dropped) > _LEFT_OUT:
+        warn(f"left out: {len(answer.dropped) - _LEFT_OUT} more, which --explain lists")
 
 
 def _answer_text(answer: Answer) -> Text:
@@ -71,6 +75,17 @@ def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
         ],
         "confidence": answer.confidence,
         "features": asdict(judged.features) if judged and judged.features else {},
+        "draft": [
+            {
+                "verdict": j.verdict,
+                "score": j.score,
+                "text": j.sentence.text,
+                "cited": j.sentence.cited,
+                "reason": j.reason,
+                "places": [(c.source, span.start, span.end) for c, span in j.places],
+            }
+            for j in trace.draft
+        ],
         "dropped": [asdict(dropped) for dropped in answer.dropped],
         "timings": dict(trace.timings),
     }
@@ -88,10 +103,20 @@ def show_explanation(found: dict[str, Any], most: int = 10) -> None:
     ]
     lines += ["", f"  probability that the documents answer: {found['confidence']:.3f}"]
     lines += [f"    {name}: {value:.3f}" for name, value in found["features"].items()]
+    if found["draft"]:
+        lines += ["", "  the model's draft, and what the gate says of each sentence (score: probability of support)"]
+    lines += [
+        f"    {d['verdict']:8} {d['score']:.2f}  {one_line(d['text'], 90)}{_because(d['reason'])}"
+        for d in found["draft"]
+    ]
     lines += [f"  left out: {one_line(d['text'])}: {one_line(d['reason'])}" for d in found["dropped"]]
     lines += ["", "  seconds"]
     lines += [f"    {name}: {seconds:.3f}" for name, seconds in found["timings"].items()]
     say("\n".join(lines))
+
+
+def _because(reason: str) -> str:
+    return f": {one_line(reason)}" if reason else ""
 
 
 def _where(item: dict[str, Any]) -> str:
@@ -122,9 +147,12 @@ def show_hits(hits: Sequence[Hit]) -> None:
 
 
 def show_sources(sources: Sequence[SourceInfo]) -> None:
-    """The indexed files as a table."""
-    rows = [(one_line(s.source), one_line(s.title, 80), s.date or "", str(s.chunks)) for s in sources]
-    show_table(("source", "title", "date", "chunks"), rows, right={3})
+    """The indexed files as a table; a note where a file's text gives the program orders."""
+    rows = [
+        (one_line(s.source), one_line(s.title, 80), s.date or "", str(s.chunks), SPEAKS if s.order else "")
+        for s in sources
+    ]
+    show_table(("source", "title", "date", "chunks", "note"), rows, right={3}, styles={SPEAKS: "yellow"})
 
 
 def show_checks(checks: Sequence[Check]) -> None:

@@ -17,6 +17,7 @@ from assistant.api import Assistant
 from assistant.ask import Trace
 from assistant.cite import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
+from assistant.prose import HOPELESS
 from assistant.types import REFUSAL, Answer
 
 FILES = {
@@ -160,10 +161,25 @@ def test_markers_that_lead_nowhere_are_counted(bot: Assistant) -> None:
     assert [d.text for d in answer.dropped] == ["2 markers"]
 
 
-def test_the_refusal_alone_is_an_abstention(bot: Assistant) -> None:
+def test_the_refusal_alone_is_an_abstention(bot: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.ask.SURE", 1.1)
     answer, _ = written(bot, REFUSAL)
     assert (answer.text, answer.abstained, answer.mode, answer.citations) == (REFUSAL, True, "model", ())
     assert answer.nearest
+
+
+def test_a_refusal_is_not_believed_where_passages_plainly_answer(bot: Assistant) -> None:
+    answer, _ = written(bot, REFUSAL)
+    assert (answer.mode, answer.abstained) == ("quotes", False)
+    assert "14 kilometres" in answer.text
+    assert [d.text for d in answer.dropped] == [REFUSAL]
+
+
+def test_a_model_that_has_lost_its_way_is_stopped(bot: Assistant) -> None:
+    draft = " ".join(f"It has {n} stops [tram]." for n in range(100, 140))
+    answer, trace = written(bot, draft)
+    assert answer.mode == "quotes"
+    assert len(trace.draft) == HOPELESS
 
 
 def test_a_refusal_beside_a_sentence_that_is_kept_is_left_out(bot: Assistant) -> None:
