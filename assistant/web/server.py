@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
 import tempfile
 import webbrowser
@@ -38,10 +40,8 @@ PAGE = Path(__file__).parent / "page"
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
-def serve(
-    bot: Assistant, host: str, port: int, say: Callable[[str], None], *, browser: bool = False, block: bool = True
-) -> gr.Server:
-    """Serve the chat until Ctrl-C, or in the background where not `block`.
+def serve(bot: Assistant, host: str, port: int, say: Callable[[str], None], *, browser: bool = False) -> None:
+    """Serve the chat until Ctrl-C.
 
     Raises ConfigError for a host that others can reach without ASSISTANT_AUTH, and for a port that is taken.
     """
@@ -51,33 +51,33 @@ def serve(
             f"--host {host} lets anyone on the network read these documents. Set ASSISTANT_AUTH=user:password first, "
             "or leave --host out to serve this machine alone."
         )
-    os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="citewell-")
-    server = build(bot, hosts=("localhost", "127.0.0.1", "::1") if is_loopback(host) else ())
-    try:
+    _check_free(host, port)
+    suggestions = Suggestions(bot)
+    server = build(bot, suggestions, hosts=("localhost", "127.0.0.1", "::1") if is_loopback(host) else ())
+    with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
+        os.environ["GRADIO_TEMP_DIR"] = folder
         server.launch(
             server_name=host, server_port=port, auth=auth, quiet=True, prevent_thread_lock=True, show_error=False,
             share=False, inbrowser=False, ssr_mode=False, pwa=False, mcp_server=False, run_history=False,
             enable_monitoring=False, footer_links=[], _frontend=False, max_threads=40,
         )  # fmt: skip
-    except OSError:
-        raise ConfigError(f"Port {port} is taken. Stop what uses it, or name another one with --port.") from None
-    address = f"http://{host}:{port}"
-    say(f"Citewell is at {address}  (Ctrl-C ends it)")
-    if browser and _desktop():
-        webbrowser.open(address)
-    if block and server.blocks is not None:
+        suggestions.renew()
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        say(f"Citewell is at {address}  (Ctrl-C ends it)")
+        if browser and _desktop():
+            webbrowser.open(address)
+        assert server.blocks is not None  # there are, once it is launched
         server.blocks.block_thread()
-    return server
+        suggestions.stop()  # a model that still runs when the program ends would take it down
 
 
-def build(bot: Assistant, hosts: tuple[str, ...]) -> gr.Server:
+def build(bot: Assistant, suggestions: Suggestions, hosts: tuple[str, ...]) -> gr.Server:
     """The server with its routes and endpoints, not started."""
     server = gr.Server(title="Citewell", docs_url=None, redoc_url=None, openapi_url=None)
     _add_pages(server)
-    uploads, suggestions = Uploads(bot.settings), Suggestions(bot)
+    uploads = Uploads(bot.settings)
     _add_uploads(server, uploads)
     endpoints = Endpoints(bot, uploads, suggestions)
-    suggestions.renew()
     # a question keeps all cores busy: more at once would make all of them slower
     cores = max(2, usable_cores())
     for kind, names in ENDPOINTS.items():
@@ -86,6 +86,18 @@ def build(bot: Assistant, hosts: tuple[str, ...]) -> gr.Server:
             server.api(getattr(endpoints, name), name=name, concurrency_id=kind, concurrency_limit=limit)
     server.add_middleware(Guard, hosts=hosts)
     return server
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        reason = f"Port {port} is taken" if taken else f"{host}:{port} cannot be served ({error.strerror})"
+        raise ConfigError(f"{reason}. Stop what uses it, or name another one with --port and --host.") from None
 
 
 def is_loopback(host: str) -> bool:
@@ -138,7 +150,7 @@ def _add_pages(server: gr.Server) -> None:
 def _add_uploads(server: gr.Server, uploads: Uploads) -> None:
     @server.post("/uploads")
     async def upload(request: Request, name: str = "document") -> Response:
-        """Takes one file, the body of the request; answers in words."""
+        """Takes one file, the body of the request; answers with its name in the corpus, or none, and in words."""
         if not signed_in(server, request):
             return JSONResponse({"words": "Sign in first."}, 401)
         length = request.headers.get("content-length", "")
@@ -149,5 +161,5 @@ def _add_uploads(server: gr.Server, uploads: Uploads) -> None:
             finally:
                 path.unlink(missing_ok=True)
         except CitewellError as error:
-            return JSONResponse({"words": str(error)}, 422)
+            return JSONResponse({"source": None, "words": str(error)})
         return JSONResponse(taken._asdict())

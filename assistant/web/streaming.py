@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from assistant import render
@@ -51,28 +51,32 @@ class Asking:
         self._stopped.set()
 
     def _work(self, question: str, history: list[Any], options: dict[str, Any]) -> None:
+        parts: Iterator[str | Answer] = iter(())
         try:
-            for part in self._bot.stream(question, history, **options):
-                self._put(answered(part, self._bot) if isinstance(part, Answer) else sentence(part))
+            parts = self._bot.stream(question, history, **options)
+            for part in parts:
+                self._put(answered(part, self._bot) if isinstance(part, Answer) else self._sentence(part))
         except _StoppedError:
             pass
         except BaseException as error:
             self._events.put(error)
-        self._events.put(None)
+        finally:
+            if isinstance(parts, Generator):
+                parts.close()  # ends what still works on it
+            self._events.put(None)
 
     def _put(self, event: Event) -> None:
         if self._stopped.is_set():
             raise _StoppedError
         self._events.put(event)
 
+    def _sentence(self, text: str) -> Event:
+        """A sentence as an event; its markers lead somewhere once the answer is there. Prose goes on in a paragraph."""
+        return {"event": "sentence", "blocks": shown(text), "prose": bool(self._bot.settings.model)}
+
     def _stage(self, name: str) -> None:
         sources = len({hit.source for hit in self._trace.hits})
         self._put({"event": "stage", "stage": name, "sources": sources})
-
-
-def sentence(text: str) -> Event:
-    """A sentence as an event; its markers lead somewhere once the answer is there."""
-    return {"event": "sentence", "blocks": shown(text)}
 
 
 def answered(answer: Answer, bot: Assistant) -> Event:

@@ -23,6 +23,7 @@ class Suggestions:
         self._found: list[Candidate] = []
         self._done = False
         self._round = 0
+        self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
     def renew(self) -> None:
@@ -31,7 +32,16 @@ class Suggestions:
             self._round += 1
             self._found, self._done = [], False
             number = self._round
-        threading.Thread(target=self._look, args=(number,), daemon=True).start()
+            self._thread = threading.Thread(target=self._look, args=(number,), daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Look no further; waits until the question that is being tried has its answer."""
+        with self._lock:
+            self._round += 1
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout=10)
 
     def found(self) -> dict[str, Any]:
         """The questions to begin with that are known so far, of as many documents as can be, and whether all are."""

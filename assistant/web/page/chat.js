@@ -96,11 +96,11 @@ async function answer(question) {
   running = new AbortController();
   const mine = running;
   busy(true);
-  $("#scroll").scrollTop = $("#scroll").scrollHeight;
+  toTurn(element);
   try {
     await call("stream", [question, before, settings.options(library.scope())], { signal: mine.signal, onEvent: (event) => {
       if (event.event === "stage") progress.stage(event);
-      if (event.event === "sentence") progress.sentence(event.blocks);
+      if (event.event === "sentence") progress.sentence(event);
       if (event.event === "answer") turn.kept = { answer: event.answer, blocks: event.blocks, markdown: event.markdown, made: event.made };
     } });
   } catch (error) {
@@ -140,8 +140,13 @@ function working(element) {
   say("Searching the documents.");
   return {
     stage: (event) => { line.textContent = (STAGES[event.stage] || (() => "Working…"))(event.sources); },
-    sentence: (more) => {
-      blocks.push(...more);
+    sentence: (event) => {
+      const last = blocks.at(-1), [first, ...rest] = event.blocks;
+      if (event.prose && last?.kind === "p" && first?.kind === "p") {
+        last.lines.at(-1).push([" ", false, null], ...first.lines[0]);
+        last.lines.push(...first.lines.slice(1));
+        blocks.push(...rest);
+      } else blocks.push(...event.blocks);
       prose.replaceChildren(...text(blocks));
       follow();
     },
@@ -170,10 +175,16 @@ function draw(fresh = null) {
   turns.forEach((turn, i) => drawTurn(turn, i));
   $("#scroll").scrollTop = top;
   if (fresh) {
-    thread.lastElementChild.scrollIntoView({ block: "start", behavior: "auto" });
+    toTurn(thread.lastElementChild);
     if (fresh.kept) suggest.follow(thread.lastElementChild, fresh.kept.answer, turns.map((t) => t.question));
   }
   actions();
+}
+
+/** Scrolls so that a turn begins at the top, as far as there is something below it. */
+function toTurn(element) {
+  const area = $("#scroll");
+  area.scrollTop += element.getBoundingClientRect().top - area.getBoundingClientRect().top;
 }
 
 function drawTurn(turn, i) {

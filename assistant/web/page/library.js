@@ -96,7 +96,7 @@ function row(one) {
     $("#all").checked = off.size === 0;
   } });
   const open = h("button", { type: "button", class: "doc-open", onclick: () => panel.show([{ ...one, start: 0, end: 0, number: 0, quote: "", sha256: "" }], 0, open) },
-    h("span", { class: "doc-title" }, title), h("span", { class: "doc-source" }, oneLine(one.source)));
+    h("span", { class: "doc-title" }, title), h("span", { class: "doc-source" }, h("span", { class: "doc-when" }, `${one.date || UNKNOWN} · `), oneLine(one.source)));
   return h("tr", {},
     h("td", {}, box), h("td", { class: "doc" }, open), h("td", { class: "doc-date" }, one.date || h("span", { class: "unknown" }, UNKNOWN)),
     h("td", { class: "doc-kind" }, one.kind), h("td", { class: "doc-chunks" }, one.chunks),

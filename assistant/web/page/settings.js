@@ -30,10 +30,10 @@ export async function show() {
   count.value = store.setting("sentences", about.sentences) || about.sentences;
   const shown = h("output", { for: "sentences" }, count.value);
   await ask("Settings", [
-    choice("theme", "Appearance", [["system", "As the system"], ["light", "Light"], ["dark", "Dark"]], window.citewellTheme.get(), (value) => window.citewellTheme.set(value)),
+    choice("theme", "Appearance", [["system", "System"], ["light", "Light"], ["dark", "Dark"]], window.citewellTheme.get(), (value) => window.citewellTheme.set(value)),
     choice("mode", "Answers", [["quotes", "Quotes"], ["model", "Model", !model]], store.setting("mode", about.mode), (value) => store.set("mode", value)),
     h("p", { class: "hint" }, model ? "With a model, answers are prose; each sentence is still checked against its source."
       : "No language model is configured, so answers are made of quotes."),
-    h("div", { class: "choice" }, h("label", { for: "sentences" }, "At most so many sources in an answer: ", shown), count),
+    h("div", { class: "choice" }, h("label", { for: "sentences" }, "Sentences of the best document in an answer, at most: ", shown), count),
   ], [["", "Done", "primary"]]);
 }

@@ -47,6 +47,4 @@ export async function follow(element, answer, asked) {
   if (!found.length || !element.isConnected || element !== $("#thread").lastElementChild) return;
   element.append(h("div", { class: "follow" }, h("p", { class: "hint" }, "Go on with"),
     h("ul", { class: "suggestions", "aria-label": "Questions to go on with" }, found.map(ask))));
-  const area = $("#scroll");
-  if (area.scrollHeight - area.scrollTop - area.clientHeight < 260) area.scrollTop = area.scrollHeight;
 }

@@ -57,7 +57,7 @@ function upload(one, redraw) {
     request.onerror = () => { bad(one, "The server did not take it. Is it still running?"); resolve(); };
     request.onload = () => {
       const said = answer(request);
-      if (request.status === 200) Object.assign(one, { words: said.words, source: said.source, name: said.name });
+      if (said.source) Object.assign(one, { words: said.words, source: said.source });
       else bad(one, said.words);
       resolve();
     };
