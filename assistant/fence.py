@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant.types import Turn
+from index.orders import orders, without_orders
 from index.types import Chunk
 
 LONGEST_TITLE = 160  # characters
 
 # Angle brackets that could open or close a tag: the fence, <|im_start|>, </s>, <<SYS>>, <think>.
-_TAG = re.compile(r"<(?=[\w/|!?<])|(?<=[\w/|\"'>])>")
+_TAG = re.compile(r"<(?![\s\d=<-])|(?<=[^\s\d=>-])>")
 _SQUARE = re.compile(
     r"[\[【［]((?:\s*[/^#]?\s*(?:INST|SYS|[A-Z_]*(?:TOOL|AVAILABLE)[A-Z_]*)|[^\]】］\n]{0,20}\d[^\]】］\n]{0,20}))[\]】］]",
     re.I,
@@ -44,10 +45,11 @@ def fence_passages(passages: Sequence[Chunk]) -> str:
 
 
 def fence_passage(number: int, chunk: Chunk) -> str:
-    """One passage in its fence."""
-    title = " ".join(safe(chunk.title).split())[:LONGEST_TITLE]
+    """One passage in its fence, without the orders in it: what is no use to an answer need not tempt the model."""
+    title = "" if orders(chunk.title) else " ".join(safe(chunk.title).split())[:LONGEST_TITLE]
     date = f", {safe(chunk.date)}" if chunk.date else ""
-    return f"<passage number={number}>\n[{number}] {title}{date}\n{safe(chunk.text).strip()}\n</passage>"
+    text = safe("\n".join(chunk.text[start:end] for start, end in without_orders(chunk.text))).strip()
+    return f"<passage number={number}>\n[{number}] {title}{date}\n{text}\n</passage>"
 
 
 def fence_conversation(turns: Sequence[Turn]) -> str:
