@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.config import SHIPPED_CORPUS, Settings, load
+from assistant.config import SHIPPED_CORPUS, Settings, load, parse_model
 from assistant.errors import ConfigError
 
 
@@ -119,3 +119,55 @@ def test_the_default_store_lies_in_the_data_folder(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert Settings().store_path.parent == tmp_path / "citewell"
     assert Settings(store=tmp_path / "here").store_path == tmp_path / "here"
+
+
+@pytest.mark.parametrize(
+    ("model", "parsed"),
+    [
+        ("openai/gpt-4o", ("openai", "gpt-4o")), ("anthropic/claude", ("anthropic", "claude")),
+        ("ollama/qwen3:4b", ("ollama", "qwen3:4b")), ("openai-like/org/name.gguf", ("openai-like", "org/name.gguf")),
+        ("models/a.GGUF", ("gguf", "models/a.GGUF")), ("./ollama/x.gguf", ("gguf", "./ollama/x.gguf")),
+    ],
+)  # fmt: skip
+def test_a_model_is_a_providers_or_a_file(model: str, parsed: tuple[str, str]) -> None:
+    assert parse_model(model) == parsed
+
+
+@pytest.mark.parametrize("model", ["gpt-4o", "openai/", "OpenAI/gpt-4o", "azure/x", "model.bin", "/", "openai/ "])
+def test_another_model_is_an_error_that_says_what_is_possible(model: str) -> None:
+    told = problem({"ASSISTANT_MODEL": model})
+    assert told.startswith(
+        f"model (ASSISTANT_MODEL) is {model.strip()!r}: give openai/NAME, anthropic/NAME, ollama/NAME"
+    )
+    assert told.endswith("or the path of a .gguf file.")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"MODEL": "openai-like/x"}, "needs the address of its server: set ASSISTANT_MODEL_URL"),
+        ({"MODEL": "a.gguf", "MODEL_URL": "http://h"}, "is a file and needs no address: unset ASSISTANT_MODEL_URL"),
+        ({"MODEL": "ollama/x", "MODEL_URL": "localhost:11434"}, "give an address, http://"),
+        ({"MODEL_TIMEOUT": "0"}, "give a number of seconds above 0"),
+        ({"MODEL_TIMEOUT": "inf"}, "give a number of seconds above 0"),
+        ({"MODEL_CONTEXT": "100"}, "give a number of tokens, 512 or more"),
+        ({"MODEL_CONTEXT": "many"}, "ASSISTANT_MODEL_CONTEXT is 'many': give a whole number."),
+        ({"ANSWER_TOKENS": "1"}, "give a number from 16 to 8192"),
+    ],
+)
+def test_a_models_settings_are_checked(given: dict[str, str], told: str) -> None:
+    assert told in problem({f"ASSISTANT_{name}": value for name, value in given.items()})
+
+
+def test_a_models_settings_are_read() -> None:
+    names = {"MODEL": "openai-like/x", "MODEL_URL": "http://h/v1", "MODEL_TIMEOUT": "9", "MODEL_CONTEXT": "2048",
+             "ANSWER_TOKENS": "99"}  # fmt: skip
+    settings = load({f"ASSISTANT_{name}": value for name, value in names.items()})
+    assert (settings.model, settings.model_url) == ("openai-like/x", "http://h/v1")
+    assert (settings.model_timeout, settings.model_context, settings.answer_tokens) == (9.0, 2048, 99)
+
+
+def test_a_key_is_no_setting_and_no_mistake() -> None:
+    settings = load({"ASSISTANT_MODEL_KEY": "planted"})
+    assert settings == Settings()
+    assert "planted" not in repr(settings)

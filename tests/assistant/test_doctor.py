@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -95,3 +96,31 @@ def test_a_password_in_the_address_of_a_server_is_not_shown(run: Run, monkeypatc
 def test_looking_writes_nothing(town: Path, tmp_path: Path) -> None:
     examine(town, tmp_path / "index")
     assert not (tmp_path / "index").exists()
+
+
+def test_the_model_is_tried(run: Run, small_model: Path) -> None:
+    result = run("doctor", "--model", str(small_model))
+    assert result.exit_code == 0
+    assert re.search(
+        r"language model\tfine\tSmolLM2-135M-Instruct.Q4_1 answers in [\d.]+ s; context 4,096 tokens", result.stdout
+    )
+    assert "\nanswers\tfine\tprose by SmolLM2-135M-Instruct.Q4_1, each sentence checked" in result.stdout
+
+
+def test_a_model_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_MODEL_URL", "http://127.0.0.1:9/v1")
+    result = run("doctor", "--model", "openai-like/mine")
+    assert result.exit_code == 1
+    assert (
+        "language model\tbroken\tThe model openai-like/mine cannot be reached: check that its server" in result.stdout
+    )
+
+
+def test_without_a_model_answers_are_quotes(run: Run) -> None:
+    assert "\nanswers\tfine\tquotes; no language model, no network\n" in run("doctor").stdout
+
+
+def test_a_model_that_is_none_is_a_broken_setting(run: Run) -> None:
+    result = run("doctor", "--model", "gpt-4o")
+    assert result.exit_code == 1
+    assert "settings\tbroken\tmodel (ASSISTANT_MODEL) is 'gpt-4o': give openai/NAME" in result.stdout
