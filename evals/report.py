@@ -126,13 +126,13 @@ def summary(scores: Scores, agreement: Sequence[Agreement]) -> str:
     return "\n".join([*lines, "", *agreed(agreement)]).rstrip() + "\n"
 
 
-def written(readme: str, text: str) -> str:
+def written(readme: str, text: str, first: str = BEGIN, last: str = END) -> str:
     """A text with another one between its two marks. Raises RunError where it lacks them."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = readme.partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise RunError(f"The file lacks the lines {BEGIN} and {END}. Put them where the figures are to be.")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+        raise RunError(f"The file lacks the lines {first} and {last}. Put them where the figures are to be.")
+    return f"{before}{first}\n\n{text.rstrip()}\n\n{last}{after}"
 
 
 def expected(case: Case) -> str:

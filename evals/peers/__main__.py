@@ -1,0 +1,140 @@
+"""Answers the same cases with Citewell and its peers, and prints one table, or writes it into the README."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from assistant.api import Assistant
+from assistant.config import SHIPPED_CORPUS, Settings
+from assistant.llm import open_model
+from assistant.model import Model
+from evals.cases import SEEDS, Case, chosen, load
+from evals.figures import CaseScore, estimates
+from evals.judges import entails
+from evals.metrics import correct
+from evals.metrics.ranking import Place
+from evals.report import written
+from evals.run import Bot, answered, texts_of
+from evals.saved import About, Saved
+from evals.score import exact, open_corpus
+
+BEGIN, END = "<!-- peers: made by `python -m evals.peers` -->", "<!-- peers end -->"
+HEAD = [
+    "",
+    "nDCG@10",
+    "said",
+    "citation precision",
+    "citation recall",
+    "refusal precision",
+    "refusal recall",
+    "seconds",
+]
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measures every peer, one after another."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="the GGUF file that every writer uses")
+    parser.add_argument("--limit", type=int, help="at most so many cases")
+    parser.add_argument("--into", type=Path, help="a file with the marks of the table")
+    options = parser.parse_args(argv)
+    cases = chosen(load(SEEDS, texts_of(SHIPPED_CORPUS)), limit=options.limit)
+    settings = Settings(model=str(options.model))
+    model = open_model(settings)
+    assert model is not None
+    with tempfile.TemporaryDirectory() as home:
+        rows = [row(name, make(Path(home), model, settings), cases) for name, make in PEERS.items()]
+    text = "\n".join([told(cases, model), "", *table(rows)])
+    if options.into:
+        readme = options.into.read_text(encoding="utf-8")
+        options.into.write_text(written(readme, text, BEGIN, END), encoding="utf-8")
+    print(text)
+
+
+def row(name: str, bot: Bot, cases: Sequence[Case]) -> list[str]:
+    """The figures of one way of answering."""
+    saved = []
+    for number, case in enumerate(cases, start=1):
+        saved.append(answered(bot, case))
+        print(f"{name}: {number} of {len(cases)}, {saved[-1].seconds:.1f} s", flush=True)
+    return [name, *figures(cases, saved)]
+
+
+def figures(cases: Sequence[Case], saved: Sequence[Saved]) -> list[str]:
+    """What stands in a row. A peer's own passages are what it could have found."""
+    passages = {p.place for s in saved for p in s.retrieved}
+    corpus = open_corpus(About("peers", {}, str(SHIPPED_CORPUS), tuple(sorted(passages, key=_order)), tuple(cases)))
+    scores: list[CaseScore] = [exact(c, s, corpus, entails) for c, s in zip(cases, saved, strict=True)]
+    found = {name: e.value for name, e in estimates(scores).items()}
+    hits = [float(_said(c, s)) for c, s in zip(cases, saved, strict=True) if c.answerable]
+    shown = [found.get("ndcg_10"), statistics.mean(hits), found.get("citation_precision"), found.get("citation_recall"),
+             found.get("refusal_precision"), found.get("refusal_recall")]  # fmt: skip
+    return [*("–" if v is None else f"{v:.2f}" for v in shown), f"{statistics.median(s.seconds for s in saved):.1f}"]
+
+
+def _said(case: Case, saved: Saved) -> bool:
+    """Whether all that a right answer must hold is there; citations are measured for themselves."""
+    text = correct.bare(saved.answer)
+    return (
+        not saved.answer.abstained
+        and all(correct.said(group, text) for group in case.must)
+        and not correct.said(case.must_not, text)
+    )
+
+
+def told(cases: Sequence[Case], model: Model) -> str:
+    """What was measured, in words."""
+    name = Path(model.name).stem
+    return (
+        f"{len(cases)} cases of the seeds, the same embedding model, and {name} as every writer's model. “Said”: the "
+        "share of the answerable questions whose answer holds what it must. The gate judges citations. Seconds: the "
+        "median."
+    )
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a Markdown table."""
+    lines = [HEAD, ["---", *(["---:"] * (len(HEAD) - 1))], *rows]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def _order(place: Place) -> tuple[str, int, int]:
+    return place.source, place.start, place.end
+
+
+def _citewell(home: Path, settings: Settings) -> Bot:
+    bot = Assistant(store=home / "store", settings=settings)
+    bot.ingest()
+    return bot
+
+
+def _llama(cites: bool) -> Callable[[Path, Model, Settings], Bot]:
+    def make(home: Path, model: Model, settings: Settings) -> Bot:
+        from evals.peers.llama import LlamaIndexPeer
+
+        return LlamaIndexPeer(SHIPPED_CORPUS, model, cites=cites)
+
+    return make
+
+
+def _haystack(home: Path, model: Model, settings: Settings) -> Any:
+    from evals.peers.hay import HaystackPeer
+
+    return HaystackPeer(SHIPPED_CORPUS, model)
+
+
+PEERS: dict[str, Callable[[Path, Model, Settings], Bot]] = {
+    "Citewell, quotes": lambda home, model, settings: _citewell(home, Settings()),
+    "Citewell, model": lambda home, model, settings: _citewell(home, settings),
+    "LlamaIndex, stock": _llama(cites=False),
+    "LlamaIndex, CitationQueryEngine": _llama(cites=True),
+    "Haystack": _haystack,
+}
+
+if __name__ == "__main__":
+    main()
