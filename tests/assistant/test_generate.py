@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import httpx
 import pytest
 from double import QueuedModel
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made import chunk
 
+from assistant import local
 from assistant.errors import LLMNonsense, LLMTooLong, LLMUnavailable
 from assistant.generate import Prompt, Sentence, ask_for, is_refusal, write
 from assistant.types import REFUSAL, Turn
@@ -96,11 +102,49 @@ def test_weaker_passages_and_older_turns_are_left_out_and_told() -> None:
     many = [chunk(f"Sentence {n} is here. " * 20, f"{n}.txt") for n in range(20)]
     turns = [Turn("user", f"Question {n}? " * 30) for n in range(10)]
     asked = ask_for("What?", turns, many, 2048, 300)
-    assert asked.tokens * 1.2 + 300 < 2048
+    assert asked.tokens + 300 < 2048
     assert asked.passages == tuple(many[: len(asked.passages)])
     assert "Question 9?" in asked.messages[-1].content
     assert "Question 0?" not in asked.messages[-1].content
     assert [d.reason for d in asked.dropped] == ["did not fit into the model's context of 2,048 tokens"] * 2
+
+
+TEXTS = {
+    "English": "The soldiers arrived in the region on Monday, said the ministry. ",
+    "numbers": "71919,838232.07,2019-11-23\n", "German": "Die Soldaten erreichten die Region am Montag. ",
+    "Korean": "북한 군인들이 쿠르스크 지역에 도착하여 러시아군에 합류했다. ", "emoji": "🚀🔥 ", "brackets": "[1][2]<a>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", list(TEXTS))
+def test_prompt_and_answer_fit_as_the_model_counts(language: str, small_model: Path) -> None:
+    served = local.serve(small_model, None)
+    passages = [chunk((TEXTS[language] * 100)[:700], f"{n}.txt") for n in range(40)]
+    history = [Turn("user", (TEXTS[language] * 50)[:500])] * 8
+    asked = ask_for((TEXTS[language] * 9)[:300], history, passages, 4096, 400)
+    assert 1 <= len(asked.passages) < 40
+    headers = {"Authorization": f"Bearer {served.key}"}
+    body = {"content": "".join(m.content for m in asked.messages)}
+    counted = httpx.post(served.url.replace("/v1", "/tokenize"), json=body, headers=headers).json()["tokens"]
+    assert 1200 < len(counted) < 4096 - 400 - 50
+
+
+@given(
+    st.integers(512, 9000), st.integers(16, 400), st.lists(st.text(max_size=400), max_size=12), st.text(max_size=200)
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_asked_the_estimate_fits(context: int, answer: int, texts: list[str], question: str) -> None:
+    passages = [chunk(text, f"{n}.txt") for n, text in enumerate(texts)]
+    history = [Turn("user", text) for text in texts]
+    try:
+        asked = ask_for(question, history, passages, context, answer)
+    except LLMTooLong:
+        assert context < 2500
+        return
+    assert asked.tokens + answer <= context
+    assert asked.passages == tuple(passages[: len(asked.passages)])
+    told = " ".join(d.text for d in asked.dropped)
+    assert (len(asked.passages) < len(passages)) == ("weaker passages" in told)
 
 
 def test_a_context_without_room_for_one_passage_is_an_error() -> None:
