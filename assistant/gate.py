@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.alike import Alike
-from assistant.checks import contradictions, missing, problems
+from assistant.checks import contradictions, doubts, missing, problems
 from assistant.rerank import Reranker
 from assistant.windows import Window, gathered, partner, windows
 from index.embed import Embedder
@@ -22,6 +22,8 @@ CHECKED = 8  # windows that the checks look at
 NEAR = 0.2  # how much less of the sentence's words they may hold than the best one
 CLOSE = 0.5  # the share of a sentence's words from which on a window speaks of the same
 NEEDED = 0.25  # the share of a sentence's words that another part must add to be cited too
+# 2026-11: cosine of single words; researchers ~ scientists 0.83, train ~ bus 0.68, see evals/LOG.md
+SAME_WORD = 0.72
 # 2026-11: logistic regression on AttributionBench dev and WiCE dev, see evals/LOG.md and evals/fit_gate.py
 WEIGHTS = (2.421, 2.776, 0.06, 0.595, 0.911, 0.4)
 BIAS = -5.456
@@ -79,9 +81,24 @@ class Gate:
         found = windows(sentence, spans)
         if not found or not any(c.isalnum() for c in sentence):
             return Support(0.0, False, problems=("there is no text",))
-        best = _candidate(sentence, found, published or [None] * len(spans))
-        (features,) = self._alike.features(sentence, [gathered(sentence, spans) or best.windows[0].text])
-        return _supported(best, probability(features, len(best.problems)))
+        best = self._compared(sentence, _candidate(sentence, found, published or [None] * len(spans)))
+        part = "\n".join(w.text for w in best.windows)
+        alike = self._alike.compare(sentence, gathered(sentence, spans) or part, part)
+        score = probability(alike.features, len(best.problems))
+        if not best.problems:
+            best = replace(best, problems=tuple(f"nothing there is like “{word}”" for word in alike.strange))
+        return _supported(best, score)
+
+    def _compared(self, sentence: str, candidate: _Candidate) -> _Candidate:
+        """A sentence that is its window but for a word: the word must say the same as the one in whose place it is."""
+        if candidate.problems or len(candidate.windows) > 1:
+            return candidate
+        others = [
+            f"“{mine}” is not “{other}”"
+            for mine, other in doubts(sentence, candidate.windows[0].text)
+            if self._alike.words(mine, other) < SAME_WORD
+        ]
+        return replace(candidate, problems=tuple(others))
 
 
 def probability(features: Sequence[float], wrong: int) -> float:

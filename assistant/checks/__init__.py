@@ -12,7 +12,9 @@ from assistant.checks.names import missing_names
 from assistant.checks.negation import turned_round
 from assistant.checks.numbers import wrong_numbers
 from assistant.checks.quantity import wrong_quantities
-from assistant.checks.swapped import swapped
+from assistant.checks.roles import wrong_roles, wrong_speaker
+from assistant.checks.swapped import doubtful, swapped
+from assistant.checks.units import wrong_units
 
 
 def problems(sentence: str, span: str, published: str | None = None) -> list[str]:
@@ -28,13 +30,20 @@ def missing(sentence: str, span: str, published: str | None = None) -> list[str]
     sentence, span = spread(sentence), spread(span)
     return [
         *wrong_numbers(sentence, span),
+        *wrong_units(sentence, span),
         *wrong_dates(sentence, span, published),
         *missing_names(sentence, span),
         *wrong_quantities(sentence, span),
+        *wrong_speaker(sentence, span),
     ]
 
 
 def contradictions(sentence: str, span: str) -> list[str]:
     """What the span says otherwise, so that no other text can mend it."""
     sentence, span = spread(sentence), spread(span)
-    return [*turned_round(sentence, span), *swapped(sentence, span)]
+    return [*turned_round(sentence, span), *swapped(sentence, span), *wrong_roles(sentence, span)]
+
+
+def doubts(sentence: str, span: str) -> list[tuple[str, str]]:
+    """Words of the sentence, each with the one of the span in whose place it stands, for a model to compare."""
+    return doubtful(spread(sentence), spread(span))

@@ -15,8 +15,10 @@ _AGO = re.compile(
     r" (?P<unit>week|month|year|weekend|summer|winter|spring|autumn|fall)\b",
     re.I,
 )
+_SEASON = re.compile(r"\b(spring|summer|autumn|winter)\b", re.I)
 _MONTH_WORD = re.compile(
-    r"\b(?:January|February|April|June|July|August|September|October|November|December)\b"  # May, March: words too
+    r"\b(?:January|February|April|June|July|August|September|October|November|December)\b"
+    r"|\b(?<=\b(?:in|on|by|of) )(?:March|May)\b"  # words too, where nothing before them dates
 )
 
 
@@ -38,6 +40,10 @@ def wrong_dates(sentence: str, span: str, published: str | None = None) -> list[
     ]
     relative = {m[0].lower() for m in _RELATIVE_WORD.finditer(span)}
     problems += [f"“{m[0]}” is not there" for m in _RELATIVE_WORD.finditer(sentence) if m[0].lower() not in relative]
+    seasons = {m[0].lower() for m in _SEASON.finditer(re.sub(r"\bfall\b", "autumn", span))}
+    problems += [
+        f"“{m[0]}” is not there" for m in _SEASON.finditer(sentence) if seasons and m[0].lower() not in seasons
+    ]
     spoken = {(m["which"].lower(), m["unit"].lower()) for m in _AGO.finditer(span)}
     problems += [
         f"“{m[0]}” is not there"

@@ -38,7 +38,7 @@ def missing_names(sentence: str, span: str) -> list[str]:
     problems = []
     for m in _WORD.finditer(sentence):
         word = m[0].rstrip(".")
-        if not _names(sentence, m.start(), word) or _is_there(word, there, span):
+        if not is_name(sentence, m.start(), word) or _is_there(word, there, span):
             continue
         if m[0].endswith(".") and any(_shortens(_plain(word), other) for other in there):
             continue
@@ -48,7 +48,7 @@ def missing_names(sentence: str, span: str) -> list[str]:
     return problems
 
 
-def _names(sentence: str, start: int, word: str) -> bool:
+def is_name(sentence: str, start: int, word: str) -> bool:
     """Whether a word at this place names something."""
     bare = re.sub(r"['’]s?$", "", word)
     lowered = bare.lower()
@@ -73,6 +73,8 @@ def _names(sentence: str, start: int, word: str) -> bool:
 def _opens_as_name(sentence: str, start: int, word: str) -> bool:
     """A first word has a capital anyway: it is a name with another one behind it, or where it acts and is no plural."""
     behind = sentence[start + len(word) :]
+    if len(word) > 4 and re.search(r"(?:[ie]an|ese|ish)$", word):
+        return True  # a people
     if re.match(r" (?:[A-Z]|(?:of|de|van|von|al|bin) [A-Z])", behind) or word.endswith(("'s", "’s")):
         return True
     return bool(_ACTS.match(behind)) and not word.lower().endswith(("s", "ing", "ly", "ed"))

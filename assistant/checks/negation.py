@@ -5,33 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 
-from assistant.question import OPPOSITES, STOP, stem
+from assistant.checks.opposites import opposites
+from assistant.question import STOP, stem
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?](?=\s|$)")
+_STOPS = frozenset(",;:.!?")
 _NOT = frozenset("not no never none nobody nothing neither nor cannot without hardly".split())
-# verbs that say no by themselves: "denied that it had" and "said it had not"
-_REFUSE = frozenset(
+# verbs that say no of the verb behind them: "failed to help" and "did not help"
+_FAILS = frozenset(stem(w) for w in "deny denied refuse fail failed unable decline".split())
+# words that say no by themselves: "denied that it had" and "said it had not"
+_REFUSE = _FAILS | frozenset(
     stem(w)
-    for w in "deny denied refuse refused fail failed lack lacked reject rejected unable dispute disputed decline"
-    " declined prevent prevented stop stopped avoid avoided rule ruled dismiss dismissed impossible absence unlikely"
+    for w in "lack lacked reject rejected dispute disputed"
+    " prevent prevented stop stopped avoid avoided dismiss dismissed impossible absence unlikely"
     " unconfirmed unverified ignore ignored ignoring disregard yet".split()
 )
+# stop words of questions that say something in a text
+_LIGHT = STOP - frozenset("name named called say said told tell know show list describe explain far old long".split())
 _REACH = 6  # words behind a "not" that it turns round
-_ANTONYMS = (
-    "increase decrease|rise fall|gain lose|win lose|enter leave|accept reject|confirm deny|support oppose|start end"
-    "|begin end|open close|allow ban|arrive depart|buy sell|above below|before after|up down|success failure"
-    "|succeed fail|victory defeat|alive dead|guilty innocent|legal illegal|join leave|strengthen weaken|improve worsen"
-    "|agree disagree|include exclude|attack defend|advance retreat|approve reject|agree refuse|more fewer|more less"
-    "|most least|possible impossible|likely unlikely|public private|military civilian|inside outside|true false"
-    "|present absent|known unknown|cheap expensive|safe dangerous|friend enemy|hot cold|high low|raise lower"
-    "|grow shrink"
-)
-_OPPOSITE: dict[str, set[str]] = {}
-for _pair in _ANTONYMS.split("|"):
-    for _a, _b in itertools.permutations(stem(w) for w in _pair.split()):
-        _OPPOSITE.setdefault(_a, set()).add(_b)
-for _word, _other in OPPOSITES.items():
-    _OPPOSITE.setdefault(stem(_word), set()).add(stem(_other))
 
 
 def turned_round(sentence: str, span: str) -> list[str]:
@@ -39,19 +30,28 @@ def turned_round(sentence: str, span: str) -> list[str]:
     here, there = _tokens(sentence), _tokens(span)
     problems = [f"“{word}” is denied, and not there" for word in _denied_here_alone(here, there)]
     problems += [f"“{word}” is denied there, and not here" for word in _denied_here_alone(there, here, back=True)]
-    return problems + _opposites(here, there)
+    problems += [f"“{word}” is denied there, and not here" for word in _failed_there_alone(here, there)]
+    denied = any(w in _NOT for w in here) != any(w in _NOT for w in there)  # "did not oppose": "supported"
+    against = [] if denied and not problems else opposites(_words(here), _words(there))
+    return problems + [f"“{word}” is the opposite of what is there" for word in against]
 
 
 def _tokens(text: str) -> list[str]:
-    """Lower-case words; "didn't" becomes "did not"."""
+    """Lower-case words and marks; "didn't" becomes "did not", "ruled out" one word."""
     found: list[str] = []
     for m in _TOKEN.finditer(text):
         word = m[0].lower().replace("’", "'")
         if word.endswith("n't"):
             found += [{"ca": "can", "wo": "will", "sha": "shall"}.get(word[:-3], word[:-3]), "not"]
+        elif word == "out" and found and found[-1] in {"rule", "rules", "ruled", "ruling"}:
+            found[-1] = "dismissed"
         else:
             found.append(re.sub(r"'s$", "", word))
     return found
+
+
+def _words(tokens: list[str]) -> list[str]:
+    return [t for t in tokens if t not in _STOPS]
 
 
 def _denied_here_alone(here: list[str], there: list[str], *, back: bool = False) -> list[str]:
@@ -64,12 +64,14 @@ def _denied_here_alone(here: list[str], there: list[str], *, back: bool = False)
     for i, word in enumerate(here):
         if word not in _NOT or here[i + 1 : i + 2] == ["only"]:
             continue
-        reached = [w for w in here[i + 1 : i + 1 + _REACH] if w not in STOP or w in _NOT]
-        reached = list(itertools.takewhile(lambda w: w not in {"but", "and"}, reached))
+        reached = [w for w in _clause(here[i + 1 :]) if (w not in _LIGHT or w in _NOT) and w != "yet"]
         heads = [stem(w) for w in reached[:2]]
         places = [j for j, s in enumerate(stems_there) if s in heads]
         if here[i + 1 : i + 2] in (["no"], ["not"]) and not back:
             found.append(f"{word} {here[i + 1]}")
+        elif heads and heads[0] in _REFUSE and not any(_NOT & set(_before(there, j)) for j in places):
+            if heads[0] in stems_there:
+                found.append(reached[0])
         elif places:
             if not any(_negated(there, j) and not _refuses(there[j]) for j in places):
                 found.append(" ".join(reached[:2]))
@@ -78,20 +80,33 @@ def _denied_here_alone(here: list[str], there: list[str], *, back: bool = False)
     return found
 
 
+def _failed_there_alone(here: list[str], there: list[str]) -> list[str]:
+    """Verbs behind "failed to" or "refused to" in the span that the sentence has without any such word."""
+    if any(w in _NOT or _refuses(w) for w in here):
+        return []
+    stems = {stem(w) for w in here}
+    found = []
+    for i, word in enumerate(there):
+        if stem(word) in _FAILS and there[i + 1 : i + 2] == ["to"]:
+            found += [w for w in there[i + 2 : i + 3] if w not in _LIGHT and stem(w) in stems]
+    return found
+
+
+def _clause(tokens: list[str]) -> list[str]:
+    """What a negation at its head can reach."""
+    return list(itertools.takewhile(lambda w: w not in _STOPS and w not in {"but", "and"}, tokens[:_REACH]))
+
+
 def _refuses(word: str) -> bool:
     return stem(word) in _REFUSE
 
 
+def _before(tokens: list[str], place: int) -> list[str]:
+    """The words before a place, back to the mark before it."""
+    before = list(itertools.takewhile(lambda w: w not in {".", ";", "!", "?"}, reversed(tokens[:place])))
+    return before[:_REACH]
+
+
 def _negated(tokens: list[str], place: int) -> bool:
-    around = tokens[max(place - _REACH, 0) : place + 2]
+    around = [*_before(tokens, place), *tokens[place : place + 2]]
     return any(w in _NOT or _refuses(w) for w in around)
-
-
-def _opposites(here: list[str], there: list[str]) -> list[str]:
-    """Words whose opposite, and not they themselves, stands in the span."""
-    mine, theirs = {stem(w) for w in here}, {stem(w) for w in there}
-    return [
-        f"“{word}” is the opposite of what is there"
-        for word in dict.fromkeys(here)
-        if (others := _OPPOSITE.get(stem(word), set()) & theirs) and stem(word) not in theirs and not others & mine
-    ]

@@ -18,7 +18,11 @@ _FRACTION = re.compile(
     r"(?=[ -](?:of|the|a|an|as)\b))",
     re.I,
 )
-_MONEY = re.compile(r"[$€£¥₩₽₹]|\b(?:dollar|euro|pound|cent|yen|yuan|won|rupee|rouble|ruble|franc|peso)s?\b", re.I)
+# the span's may stand without what they are a part of: "a third cycle to school"
+_LOOSE_FRACTION = re.compile(r"\b(?P<part>half|third|quarter|fifth|tenth|halves|thirds|quarters|fifths|tenths)\b", re.I)
+_MONEY = re.compile(
+    r"[$€£¥₩₽₹]|\b(?:dollar|euro|pound|(?<!per )cent|yen|yuan|won|rupee|rouble|ruble|franc|peso)s?\b", re.I
+)
 # "one" that counts nothing: "one of them", "no one", "one another"
 _NO_COUNT = re.compile(
     r"(?:\b(?:no|any|some|every|each|this|that|which|the) )?\bone\b(?= (?:of|another|or|thing|who|that|which)\b|\W*$)",
@@ -37,18 +41,19 @@ def wrong_numbers(sentence: str, span: str) -> list[str]:
             continue
         text = sentence[fact.start : fact.end]
         same = [f for f in there if f.value == fact.value] or _spelled(fact, span)
+        if not same and _SHARE.get(fact.value) in {_part(m["part"]) for m in _LOOSE_FRACTION.finditer(span)}:
+            continue
         if not same:
             problems.append(f"the number {text.strip()} is not there")
         elif _is_money(sentence, fact) and not any(_is_money(span, f) for f in same):
             problems.append(f"{text.strip()} is no amount of money there")
         elif other := _counts_other(sentence, fact, span, same, there):
             problems.append(f"{text.strip()} counts {other} there")
-    said = {f.group(0).lower() for f in _FRACTION.finditer(span)}
+    said = {_part(f["part"]) for f in _LOOSE_FRACTION.finditer(span)}
     problems += [
         f"the fraction “{m[0]}” is not there"
         for m in _FRACTION.finditer(sentence)
-        if not any(_part(m["part"]) == _part(other.split(" ")[-1].split("-")[-1]) for other in said)
-        and not any(word in span.lower() for word in _EQUAL.get(_part(m["part"]), ()))
+        if _part(m["part"]) not in said and not any(word in span.lower() for word in _EQUAL.get(_part(m["part"]), ()))
     ]
     ordinals = set(_ordinals(span))
     problems += [
@@ -57,6 +62,7 @@ def wrong_numbers(sentence: str, span: str) -> list[str]:
     return problems + _loose_digits(sentence, span, found)
 
 
+_SHARE = {"50%": "half", "25%": "quarter", "20%": "fifth", "10%": "tenth"}
 _EQUAL = {"half": ("50%", "50 per", "fifty per"), "quarter": ("25%", "25 per"), "third": ("33%",), "fifth": ("20%",)}
 
 
@@ -99,7 +105,8 @@ def _counts_other(sentence: str, fact: Fact, span: str, same: Sequence[Fact], th
     if not head:
         return None
     here = [_counted(span, f) for f in same]
-    if any(head & counted or not counted for counted in here):
+    said = {stem(w) for w in words(sentence)}
+    if any(head & counted or not counted or counted & said for counted in here):
         return None
     others = [f for f in there if f.value != fact.value and _counted(span, f) & head]
     return " ".join(sorted(here[0])) if others else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.facts import numbers
+from assistant.question import STOP, stem, words
 
 # words of one class say about the same; a sentence's class must be in the span
 CLASSES: Mapping[str, str] = {
@@ -27,9 +28,16 @@ _NEAR = r"nearly|almost|close to|just under|just over|about|around|approximately
 _BOUND = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<upper>{_UPPER})|(?P<near>{_NEAR}))\s+(?:an? |the |about )?$", re.I)
 _SIDES = {"lower": "at least", "upper": "at most", "near": "about"}
 _SURE = re.compile(r"\b(?:will|must|definitely|certainly|proven|proved|proves|confirmed|undoubtedly|clearly)\b", re.I)
+_WILL = re.compile(r"\b(?:will|should|(?:likely|going|ready|due|set|able|about|wants?|hopes?|threatens) to)\b", re.I)
 _UNSURE = re.compile(
     r"\b(?:may|might|could|possibly|perhaps|maybe|probably|likely|alleged|allegedly|reportedly|purportedly|apparently"
     r"|suspected|unconfirmed|expected|expects?|plans?|planned|believed?|believes|suggests?|suggested|appears?|appeared|would|can)\b",
+    re.I,
+)
+_NOT_ONLY = re.compile(r"\b(?:not|n[’']t) (?:only|just|merely)\b", re.I)
+_POSSIBLE = re.compile(
+    r"\b(?:may|might|could|possibly|allegedly|reportedly|likely to|expected to|planning to|plans to)"
+    r" (?:(?:not|also|soon|still|be|have|been|already) )*(?P<verb>[^\W\d_]+)",
     re.I,
 )
 _CHECKED = ("all", "none", "most", "few", "only", "double", "triple")
@@ -37,10 +45,11 @@ _CHECKED = ("all", "none", "most", "few", "only", "double", "triple")
 
 def wrong_quantities(sentence: str, span: str) -> list[str]:
     """Quantity words whose class is not in the span, bounds of a number that are turned, "may" made "will"."""
+    said, there = _NOT_ONLY.sub("", sentence), _NOT_ONLY.sub("", span)
     problems = [
         f"“{m[0]}” is not there"
         for name in _CHECKED
-        if (m := _has(name, sentence)) and not _has(name, span) and not _idle(sentence, m)
+        if (m := _has(name, said)) and not _has(name, there) and not _idle(said, m)
     ]
     if word := _weakened(sentence, span):
         problems.append(f"“{word}” is not there")
@@ -69,12 +78,12 @@ def _weakened(sentence: str, span: str) -> str | None:
     """A word for a part of what the span says of all or most: "some soldiers" for "all soldiers"."""
     for strong in ("all", "most", "none", "few"):
         for m in re.finditer(rf"\b(?:{CLASSES[strong]})\b (?:of )?(?:the )?(\w+)", span, re.I):
-            if _has(strong, sentence) or _idle(span, m):
+            if _has(strong, sentence) or (m[0].split()[0].lower() not in {"none", "both"} and _idle(span, m)):
                 continue
             other = re.search(
-                rf"\b({CLASSES['several']}|{CLASSES['few']}) (?:of )?(?:the )?{re.escape(m[1])}\b", sentence, re.I
+                rf"\b({CLASSES['several']}|{CLASSES['few']}) (?:of )?(?:the )?{re.escape(m[1])}", sentence, re.I
             )
-            if other:
+            if other and not re.search(rf"\b{re.escape(other[1])}\b", span, re.I):
                 return other[1]
     return None
 
@@ -101,7 +110,13 @@ def _bounds(text: str) -> dict[str, set[str]]:
 
 def _made_sure(sentence: str, span: str) -> list[str]:
     """ "will" and "must" where the span says "may"."""
+    if _UNSURE.search(sentence) or not _UNSURE.search(span):
+        return []
+    said = {stem(w) for w in words(sentence)}
+    for m in _POSSIBLE.finditer(span):
+        if m["verb"].lower() not in STOP and stem(m["verb"].lower()) in said and not _WILL.search(sentence):
+            return [f"“{m['verb']}” is less sure there"]
     sure = _SURE.search(sentence)
-    if sure is None or _UNSURE.search(sentence) or not _UNSURE.search(span):
+    if sure is None:
         return []
     return [] if re.search(rf"\b{sure[0]}\b", span, re.I) else [f"“{sure[0]}” is surer than what is there"]
