@@ -12,22 +12,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from assistant.lexed import WORD, Lexed, Mark, lex
 from index.sentences import split
 
 Kind = Literal["sentence", "item", "heading", "code"]
 
-LONGEST_MARKER = 80  # characters
-LONGEST_CODE = 300  # characters between two backticks on a line
-_MOST = 20  # numbers of a range
-
-_WORD = r"(?:sources?|passages?|documents?|docs?|refs?|references?|citations?|cite|evidence)"
-_ONE = r"[\^#]?\d{1,3}(?::\d{1,3})?(?:\s?[-–—]\s?\d{1,3})?(?!\d)"
-_MARKER = re.compile(
-    rf"[\[【［]\s*(?:{_WORD}[\s:.#]*)?(?P<numbers>{_ONE}(?:\s*(?:,|;|&|\band\b)\s*(?:{_WORD}[\s:.#]*)?{_ONE})*)"
-    r"\s*(?:†[^\]】［］\n]*)?[\]】］](?:\(https?://[^\s)]*\))?",
-    re.I,
-)
-_NUMBERS = re.compile(r"(\d{1,3})(?::\d{1,3})?(?:\s?[-–—]\s?(\d{1,3}))?")
 _PREFIX = re.compile(r"(?P<heading>#{1,6}\s+)|(?P<item>(?:[-*+•–]|\d{1,3}[.)]|\([a-zA-Z0-9]\)|[a-zA-Z]\))\s+)")
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`]*")
 _START = 8  # characters that tell how a line begins
@@ -42,10 +31,10 @@ _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
 _MARKS = r"(?:\x00[\s,]*(?:and\b\s*)?)*\x00"
 _SAYS = r"\s*(?:states?|says?|reports?|mentions?|notes?|indicates?|shows?)(?:\s+that)?\s+(?=\w)|\s*:\s*"
 _POINTER = re.compile(
-    rf"^\W{{0,3}}(?:the\s+)?(?:{_WORD}\s*)?{_MARKS}(?:{_SAYS})"
+    rf"^\W{{0,3}}(?:the\s+)?(?:{WORD}\s*)?{_MARKS}(?:{_SAYS})"
     rf"|\(?\b(?:as\s+(?:stated|reported|noted|mentioned|described)\s+(?:in|by)|according\s+to|per|see)\s*(?:the\s+)?"
-    rf"(?:{_WORD}\s*)?{_MARKS}\)?(?:\s*,)?"
-    rf"|\b(?:in|from|by)\s+(?:the\s+)?{_WORD}\s*{_MARKS}(?:\s*,)?"
+    rf"(?:{WORD}\s*)?{_MARKS}\)?(?:\s*,)?"
+    rf"|\b(?:in|from|by)\s+(?:the\s+)?{WORD}\s*{_MARKS}(?:\s*,)?"
     rf"|^(?:in|from|by)\s*{_MARKS}\s*,",
     re.I,
 )
@@ -109,7 +98,7 @@ class Reader:
         line = self._rest if end is None else self._rest[:end]
         prefix = _PREFIX.match(line) if self._new_line else None
         start = prefix.end() if prefix else 0
-        lexed = _lex(line, start, end is not None)
+        lexed = lex(line, start, end is not None)
         stop, self._looked = _first_end(lexed, end is not None, self._looked)
         if stop is None:
             return None
@@ -168,108 +157,7 @@ def _line_end(text: str, final: bool) -> int | None:
     return len(text) if final else None
 
 
-_Mark = tuple[int, tuple[int, ...], int]
-
-
-@dataclass(slots=True)
-class _Lexed:
-    """A line without markers.
-
-    raw: where each character of `plain` stands in the line. marks: (place in plain, numbers, place in the line).
-    whole: whether all of the line was read; else what follows `plain` is not certain yet.
-    """
-
-    plain: str
-    raw: list[int]
-    marks: list[_Mark]
-    whole: bool
-
-
-def _lex(line: str, start: int, complete: bool) -> _Lexed:
-    """Takes the markers out of a line, but not those in code."""
-    out: list[str] = []
-    raw: list[int] = []
-    marks: list[_Mark] = []
-    position, after_marker = start, False
-    while position < len(line):
-        char = line[position]
-        stop = position + 1
-        if char in "[【［":
-            stop = _marker_end(line, position, complete)
-        elif char == "`":
-            stop = _code_end(line, position, complete)
-        if stop == 0:
-            return _Lexed("".join(out), raw, marks, False)
-        match = _MARKER.fullmatch(line, position, stop) if char in "[【［" and stop > position + 1 else None
-        if match:
-            marks.append((len(out), _read_numbers(match["numbers"]), position))
-            after_marker = True
-        else:
-            if after_marker:
-                _mend(out, raw, char, position)
-                for number in range(len(marks) - 1, -1, -1):
-                    if marks[number][0] <= len(out):
-                        break
-                    marks[number] = (len(out), *marks[number][1:])
-            after_marker = False
-            piece = line[position:stop].replace("\n", " ")
-            out += piece
-            raw += range(position, stop)
-        position = stop
-    return _Lexed("".join(out), raw, marks, complete)
-
-
-def _mend(out: list[str], raw: list[int], char: str, position: int) -> None:
-    """Sees to the space where a marker was taken out, before `char`."""
-    if char.isspace() or char in ".,;:!?…)":
-        while out and out[-1].isspace():
-            out.pop()
-            raw.pop()
-    elif out and not out[-1].isspace() and (char.isalnum() or char in "\"'“‘(*"):
-        out.append(" ")
-        raw.append(position)
-
-
-def _marker_end(line: str, start: int, complete: bool) -> int:
-    """Where a marker ends that may begin here; start + 1 where none does, 0 where that is not certain yet."""
-    if match := _MARKER.match(line, start, start + LONGEST_MARKER):
-        # a link may follow, in round brackets
-        rest = line[match.end() : match.end() + 9]
-        if (
-            complete
-            or len(line) >= start + LONGEST_MARKER
-            or not "(https://".startswith(rest[:9])
-            or match[0][-1] == ")"
-        ):
-            return match.end()
-        return 0
-    closing = re.compile(r"[\]】］\n]").search(line, start + 1, start + LONGEST_MARKER)
-    certain = complete or closing or len(line) >= start + LONGEST_MARKER
-    return start + 1 if certain else 0
-
-
-def _code_end(line: str, start: int, complete: bool) -> int:
-    """Where the code ends that backticks open here; 0 where that is not certain yet."""
-    run = re.compile(r"`+").match(line, start)
-    assert run
-    if run.end() == len(line) and not complete:
-        return 0
-    closing = re.compile(rf"(?<!`){run[0]}(?!`)").search(line, run.end(), start + LONGEST_CODE)
-    if closing and (closing.end() < len(line) or complete):
-        return closing.end()
-    return run.end() if complete or len(line) >= start + LONGEST_CODE else 0
-
-
-def _read_numbers(text: str) -> tuple[int, ...]:
-    """The numbers of a marker, ranges written out."""
-    numbers: list[int] = []
-    for match in _NUMBERS.finditer(text):
-        first, last = int(match[1]), int(match[2] or match[1])
-        numbers += range(first, last + 1) if first <= last < first + _MOST else [first, last]
-    return tuple(dict.fromkeys(numbers))
-
-
-def _first_end(lexed: _Lexed, complete: bool, looked: int) -> tuple[int | None, int]:
+def _first_end(lexed: Lexed, complete: bool, looked: int) -> tuple[int | None, int]:
     """Where in `plain` the first sentence ends and the next begins; None where that is not certain yet.
 
     looked: up to where it was looked before; how far it is now comes back too.
@@ -299,7 +187,7 @@ def _boundary(text: str, mark: int) -> int | None:
     return None
 
 
-def _marks_of(lexed: _Lexed, stop: int) -> list[_Mark]:
+def _marks_of(lexed: Lexed, stop: int) -> list[Mark]:
     """The markers of the sentence `plain[:stop]`: those in it and right behind it.
 
     Where a marker stands before the sentence and none in it, those behind stand before the next one.
@@ -311,7 +199,7 @@ def _marks_of(lexed: _Lexed, stop: int) -> list[_Mark]:
     return inside if leading else marks
 
 
-def _finish(plain: str, marks: list[_Mark], kind: Kind, lead: str) -> Marked:
+def _finish(plain: str, marks: list[Mark], kind: Kind, lead: str) -> Marked:
     """A sentence with its numbers, without what pointed at them."""
     with_marks, last = "", 0
     for at, _, _ in marks:
