@@ -58,7 +58,7 @@ def _why(change: Change) -> str | None:
     return None
 
 
-def accept(scores: Scores, path: Path = BASELINE) -> None:
+def accept(scores: Scores, path: Path) -> None:
     """Makes a run's figures the baseline. One line a case, so that a change can be read."""
     figures = {
         n: [round(e.value, 4), round(e.low, 4), round(e.high, 4), e.n] for n, e in estimates(scores.cases).items()
@@ -70,7 +70,7 @@ def accept(scores: Scores, path: Path = BASELINE) -> None:
     replace_file(path, f'{head},\n "cases": [\n{rows}\n ]\n}}\n')
 
 
-def read(path: Path = BASELINE) -> Scores:
+def read(path: Path) -> Scores:
     """The accepted figures. Raises RunError where there are none."""
     try:
         row = json.loads(path.read_text(encoding="utf-8"))

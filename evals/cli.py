@@ -139,7 +139,7 @@ def accept(run: Run = RUN) -> None:
     from evals.score import read_scores
 
     scores = read_scores(run)
-    baseline.accept(scores)
+    baseline.accept(scores, baseline.BASELINE)
     say(f"{len(scores.cases)} cases of {run} are the baseline now: {baseline.BASELINE}")
 
 
@@ -160,7 +160,7 @@ def gate(
     from evals.answering import answer_cases
     from evals.score import read_scores
 
-    accepted = baseline.read()
+    accepted = baseline.read(baseline.BASELINE)
     if run is None:
         _clear(out)
         with _bars() as bar:
