@@ -182,7 +182,7 @@ def lying_docx() -> bytes:
 
 
 def hanging_pdf() -> bytes:
-    """A small file of two thousand pages with the same contents, each slow to lay out: it takes many minutes to read."""
+    """A small file of two thousand pages with the same contents, each slow to lay out: minutes of reading."""
     show = zlib.compress(b"BT /F1 9 Tf 1 1 Td (ab) Tj ET\n" * 20_000, 9)
     pages = range(5, 2_005)
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 3 0 R /Resources << /Font << /F1 4 0 R >> >> >>"
