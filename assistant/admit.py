@@ -9,6 +9,7 @@ from typing import Literal
 from assistant.facts import loose_dates, names, numbers
 from assistant.gate import Gate, Support
 from assistant.generate import Sentence
+from index.orders import without_orders
 from index.types import Chunk, Span
 
 Verdict = Literal["keep", "re-cite", "drop", "empty"]
@@ -57,15 +58,21 @@ def claims_nothing(sentence: Sentence) -> bool:
 
 
 def _support(gate: Gate, sentence: Sentence, chunks: Sequence[Chunk]) -> Support:
-    return gate.support(sentence.text, [c.text for c in chunks], [c.date for c in chunks])
+    """What the gate says; an order to the program supports nothing, not even what it orders to be said."""
+    pieces = _pieces(chunks)
+    return gate.support(sentence.text, [c.text[s.start : s.end] for c, s in pieces], [c.date for c, _ in pieces])
 
 
 def _places(support: Support, chunks: Sequence[Chunk]) -> tuple[tuple[Chunk, Span], ...]:
     """The supporting parts, as spans of their documents."""
-    return tuple(
-        (chunks[part.span], Span(chunks[part.span].start + part.start, chunks[part.span].start + part.end))
-        for part in support.parts
-    )
+    pieces = _pieces(chunks)
+    found = ((*pieces[part.span], part) for part in support.parts)
+    return tuple((c, Span(c.start + s.start + p.start, c.start + s.start + p.end)) for c, s, p in found)
+
+
+def _pieces(chunks: Sequence[Chunk]) -> list[tuple[Chunk, Span]]:
+    """The chunks without the orders in them, as spans of their texts."""
+    return [(chunk, span) for chunk in chunks for span in without_orders(chunk.text)]
 
 
 def _reason(support: Support) -> str:

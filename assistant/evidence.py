@@ -15,6 +15,7 @@ from assistant.facts import dates
 from assistant.question import Question, content_stems, speaks_of_opposite
 from assistant.rerank import Reranker
 from assistant.types import Evidence
+from index.orders import orders
 from index.sentences import split
 from index.types import Chunk, Hit, Span
 
@@ -68,8 +69,12 @@ def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
     spans = _spans(evidence.chunk)
     place = spans.index(Span(evidence.start, evidence.end))
     around = (spans[place - 1] if place > 0 else None, spans[place + 1] if place + 1 < len(spans) else None)
-    before, behind = (s if s and not is_heading(_slice(evidence.chunk, s)) else None for s in around)
+    before, behind = (s if s and _tells_more(evidence.chunk, s) else None for s in around)
     return before, behind
+
+
+def _tells_more(chunk: Chunk, span: Span) -> bool:
+    return not is_heading(_slice(chunk, span)) and not _gives_orders(chunk, span)
 
 
 def _best_of(question: Question, forms: Sequence[Sequence[str]], reranker: Reranker) -> list[float]:
@@ -123,6 +128,12 @@ def sentence(chunk: Chunk, span: Span, like: Evidence) -> Evidence:
     return replace(like, start=span.start, end=span.end, text=_slice(chunk, span), needs=None)
 
 
+def _gives_orders(chunk: Chunk, span: Span) -> bool:
+    """Whether a sentence is, or holds, an order to the program."""
+    start, end = span.start - chunk.start, span.end - chunk.start
+    return any(order.start < end and start < order.end for order in orders(chunk.text))
+
+
 def _slice(chunk: Chunk, span: Span) -> str:
     return chunk.text[span.start - chunk.start : span.end - chunk.start]
 
@@ -132,12 +143,17 @@ def _by_score(e: Evidence) -> tuple[float, str, int]:
 
 
 def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
-    """Each sentence once, though overlapping chunks hold it twice; chunks in the order given."""
+    """Each sentence once, though overlapping chunks hold it twice; chunks in the order given.
+
+    What speaks to the program, not to people, answers nobody's question: it is left out (see index/orders.py).
+    """
     found: dict[tuple[str, int], Evidence] = {}
     for order, chunk in enumerate(chunks):
         for span in _spans(chunk):
             text = _slice(chunk, span)
-            if (chunk.source, span.start) not in found and any(char.isalnum() for char in text):
+            if not any(char.isalnum() for char in text) or _gives_orders(chunk, span):
+                continue
+            if (chunk.source, span.start) not in found:
                 found[chunk.source, span.start] = Evidence(chunk, span.start, span.end, text, order)
     return list(found.values())
 

@@ -8,12 +8,16 @@ from index import titles
 
 
 class Extract(NamedTuple):
-    """A file's text, the title and date that its metadata give, and the offset at which content can begin."""
+    """A file's text, the title and date that its metadata give, and the offset at which content can begin.
+
+    hidden: what the file says that its reader does not see, such as comments; only ever looked at, never shown.
+    """
 
     text: str
     title: str | None = None
     date: str | None = None
     body: int = 0
+    hidden: str = ""
 
 
 def from_text(text: str) -> Extract:

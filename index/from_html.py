@@ -35,6 +35,11 @@ _INLINE = frozenset(
 _TABLE_RULE = re.compile(r"[|\s:-]*-[|\s:-]*")
 _PUBLISHED_CLASS = re.compile(r"publish|posted|entry-date|post-date|dateline", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_UNSEEN_NAMES = ("alt", "title", "aria-label", "placeholder", "content")
+_UNSEEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]*[1-9])|left\s*:\s*-\d{3,}",
+    re.IGNORECASE,
+)
 
 
 def from_html(html: str) -> Extract:
@@ -49,7 +54,7 @@ def from_html(html: str) -> Extract:
         main = trafilatura.extract(
             html, favor_recall=True, include_comments=False, include_tables=True, deduplicate=False
         )
-        title, date = _title(page), _date(page)
+        title, date, hidden = _title(page), _date(page), _hidden(page)
     except Exception as error:  # lxml raises many kinds for what is no HTML at all
         raise Unreadable("the HTML file is broken: open it in a browser and save it again") from error
     text = valid(_spaced(main or ""))
@@ -57,7 +62,7 @@ def from_html(html: str) -> Extract:
         text = valid(plain)
     if not text.strip():
         raise Unreadable("the page holds no text; it may be filled in by a script: save it from a browser as text")
-    return Extract(text, title, date)
+    return Extract(text, title, date, hidden=valid(hidden))
 
 
 def _spaced(main: str) -> str:
@@ -111,6 +116,16 @@ def _pieces(page: HtmlElement) -> Iterator[str | None]:
             if element.text:
                 yield element.text
             stack.extend((child, False) for child in reversed(element))
+
+
+def _hidden(page: HtmlElement) -> str:
+    """What a page says to none who looks at it: comments, texts in place of pictures, elements that are not shown."""
+    found = [comment.text or "" for comment in page.xpath("//comment()")]
+    for element in page.iter("*"):
+        found.extend(element.get(name) or "" for name in _UNSEEN_NAMES)
+        if element.get("hidden") is not None or _UNSEEN_STYLE.search(element.get("style") or ""):
+            found.append(element.text_content())
+    return "\n\n".join(text for text in (_SPACES.sub(" ", text).strip() for text in found) if text)
 
 
 def _meta(page: HtmlElement, names: tuple[str, ...]) -> Iterator[str]:

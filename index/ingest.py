@@ -11,7 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from index.chunk import chunk as cut
 from index.embed import Embedder, Vectors
 from index.errors import CorpusError, ReadError, StoreError
 from index.lock import DEFAULT_WAIT, writing
+from index.orders import first_order
 from index.read import find_files, read, source_name
 from index.records import FileState
 from index.store import Store
@@ -36,22 +37,30 @@ _COMMIT_SHARE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What to write of one file: `chunks` that the store lacks, of `count` in all; `stale` ids to remove before."""
+    """What to write of one file: `chunks` that the store lacks, of `count` in all; `stale` ids to remove before.
+
+    order: the first words of the file that speak to the program, not to people; "" where there are none.
+    """
 
     source: str
     chunks: list[Chunk]
     count: int
     stale: frozenset[str]
+    order: str
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What was done so far: numbers of files, and the files that failed."""
+    """What was done so far: numbers of files, and the files that failed.
+
+    orders: of unchanged files whose orders an older index does not have.
+    """
 
     added: int = 0
     updated: int = 0
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)
+    orders: dict[str, str] = field(default_factory=dict)
 
 
 def ingest(
@@ -90,6 +99,7 @@ def ingest(
         try:
             store.delete(gone)
             _write(changes, store, embedder, report)
+            store.mark(tally.orders)
             failed = {failure.source for failure in tally.failures}
             store.delete(failed & known.keys() - gone)
         except StoreError:
@@ -125,6 +135,8 @@ def _changes(
         state = known.get(source)
         try:
             if state is not None and state.complete and _sha256(path) == state.sha256:
+                if not state.looked_at:
+                    tally.orders[source] = first_order(read(path, root))
                 tally.unchanged += 1
             else:
                 yield _change(path, root, state, budget, overlap)
@@ -144,7 +156,8 @@ def _change(path: Path, root: Path, state: FileState | None, budget: int, overla
         raise ReadError(document.source, "the text holds broken characters: save the file again as UTF-8")
     have = state.ids if state else frozenset()
     missing = [chunk for chunk in chunks if chunk.id not in have]
-    return _Change(document.source, missing, len(chunks), have - {chunk.id for chunk in chunks})
+    stale = have - {chunk.id for chunk in chunks}
+    return _Change(document.source, missing, len(chunks), stale, first_order(document))
 
 
 def _storable(text: str) -> bool:
@@ -192,7 +205,8 @@ class _Writer:
     def write(self, window: list[_Change], chunks: list[Chunk], vectors: Vectors) -> None:
         """A file's old chunks go just before its first new ones come."""
         self._store.delete_chunks(id for change in window for id in change.stale)
-        self._store.add(chunks, vectors, {change.source: change.count for change in window})
+        counts = {change.source: change.count for change in window}
+        self._store.add(chunks, vectors, counts, {change.source: change.order for change in window})
         now = time.monotonic()
         if now - self._committed > max(_COMMIT_EVERY, self._cost / _COMMIT_SHARE):
             self._store.commit()
@@ -209,10 +223,10 @@ def _windows(changes: Iterator[_Change]) -> Iterator[list[_Change]]:
         stale = change.stale
         while size + len(rest) >= WINDOW:
             head, rest = rest[: WINDOW - size], rest[WINDOW - size :]
-            yield [*window, _Change(change.source, head, change.count, stale)]
+            yield [*window, replace(change, chunks=head, stale=stale)]
             window, size, stale = [], 0, frozenset()
         if rest or stale:
-            window.append(_Change(change.source, rest, change.count, stale))
+            window.append(replace(change, chunks=rest, stale=stale))
             size += len(rest)
     if window:
         yield window

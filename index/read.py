@@ -162,6 +162,7 @@ def read(path: Path, root: Path) -> Document:
         text=extract.text,
         sha256=hashlib.sha256(data).hexdigest(),
         content=content,
+        hidden=extract.hidden,
     )
 
 

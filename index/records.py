@@ -20,22 +20,26 @@ Row = tuple[str, dict[str, Any], str]
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What the store holds of one file; `complete` when it is every chunk of one version of it."""
+    """What the store holds of one file; `complete` when it is every chunk of one version of it.
+
+    looked_at: whether its first order, if any, is recorded; not so in an index that is older than index/orders.py.
+    """
 
     sha256: str
     ids: frozenset[str]
     complete: bool
+    looked_at: bool = True
 
 
-def node_of(chunk: Chunk, embedding: NDArray[np.float32], count: int) -> TextNode:
-    """A chunk as LlamaIndex's node. count: of the chunks that its file has."""
+def node_of(chunk: Chunk, embedding: NDArray[np.float32], count: int, order: str | None = None) -> TextNode:
+    """A chunk as LlamaIndex's node. count: of the chunks that its file has. order: see SourceInfo."""
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
     return TextNode(
         id_=chunk.id,
         text=chunk.text,
         embedding=embedding.tolist(),
-        metadata=_metadata(chunk, count),
+        metadata=_metadata(chunk, count) | ({} if order is None else {"order": order}),
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.source)},
     )
 
@@ -85,7 +89,7 @@ def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
         counts[source] = counts.get(source, 0) + 1
         first.setdefault(source, metadata)
     return [
-        SourceInfo(source, found["title"], found["date"] or None, found["sha256"], counts[source])
+        SourceInfo(source, found["title"], found["date"] or None, found["sha256"], counts[source], found.get("order"))
         for source, found in sorted(first.items())
     ]
 
@@ -97,6 +101,7 @@ def _state(rows: list[Row]) -> FileState:
         sha256=rows[0][1]["sha256"],
         ids=frozenset(row[0] for row in rows),
         complete=len(hashes) == 1 and len(rows) == count,
+        looked_at=all("order" in metadata for _, metadata, _ in rows),
     )
 
 

@@ -77,15 +77,23 @@ class Store:
 
     # writing: counts, for readers, when it is committed (on a server, at once)
 
-    def add(self, chunks: Sequence[Chunk], embeddings: NDArray[np.float32], counts: dict[str, int]) -> None:
+    def add(
+        self,
+        chunks: Sequence[Chunk],
+        embeddings: NDArray[np.float32],
+        counts: dict[str, int],
+        orders: dict[str, str] | None = None,
+    ) -> None:
         """Write chunks with their vectors; a chunk that is there already stays as it is.
 
         embeddings: shape (len(chunks), dimensions), rows of length 1.
         counts: for each source, how many chunks its file has in all; fewer in the store means an unfinished file.
+        orders: for each source, the first words of its file that speak to the program; "" where there are none.
         """
         if not chunks:
             return
-        nodes = [node_of(c, e, counts[c.source]) for c, e in zip(chunks, embeddings, strict=True)]
+        told = orders or {}
+        nodes = [node_of(c, e, counts[c.source], told.get(c.source)) for c, e in zip(chunks, embeddings, strict=True)]
 
         def write(collection: Collection) -> None:
             vectors = _llama_store(collection)
@@ -105,6 +113,20 @@ class Store:
         names = sorted(set(ids))
         if names:
             self._write(lambda collection: [collection.delete(ids=list(some)) for some in _pages(names, _PAGE)])
+
+    def mark(self, orders: dict[str, str]) -> None:
+        """Record for files that are there the first words that speak to the program, as `add` does."""
+        if not orders:
+            return
+
+        def write(collection: Collection) -> None:
+            for some in _pages(sorted(orders), 500):
+                rows = list(_rows(collection, ["metadatas"], _among(some)))
+                for page in _pages(rows, self._backend.writer().batch_limit):
+                    told = [{**metadata, "order": orders[metadata["source"]]} for _, metadata, _ in page]
+                    collection.update(ids=[row[0] for row in page], metadatas=told)  # type: ignore[arg-type]
+
+        self._write(write)
 
     def wipe(self) -> None:
         """Remove everything, whatever recipe made it."""

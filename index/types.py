@@ -23,6 +23,7 @@ class Document:
     text: the decoded file for plain text and Markdown, the extracted text for other formats.
     sha256: of the file's bytes, hexadecimal.
     content: the spans of `text` that are content and not page furniture, in order, not overlapping.
+    hidden: what the file says that its reader does not see, such as a page's comments; no part of `text`.
     """
 
     source: str
@@ -31,6 +32,7 @@ class Document:
     text: str
     sha256: str
     content: tuple[Span, ...]
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,18 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """What the index holds of one file."""
+    """What the index holds of one file.
+
+    order: the first words of the file that speak to the program that reads them, not to people (see index/orders.py);
+    "" where there are none, None where the index is older than this and the file was not ingested since.
+    """
 
     source: str
     title: str
     date: str | None
     sha256: str
     chunks: int
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
