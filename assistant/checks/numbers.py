@@ -95,7 +95,7 @@ def _value(digits: str) -> str | None:
 
 def _is_money(text: str, fact: Fact) -> bool:
     behind = _BEHIND.match(text, fact.end)
-    around = text[max(fact.start - 2, 0) : fact.end] + (" ".join(behind[0].split()[:2]) if behind else "")
+    around = text[max(fact.start - 2, 0) : fact.end] + " " + (" ".join(behind[0].split()[:2]) if behind else "")
     return bool(_MONEY.search(around))
 
 

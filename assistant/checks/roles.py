@@ -84,7 +84,7 @@ def _speakers(text: str) -> list[Fact]:
     for m in _SAYING.finditer(text):
         for fact in named:
             between = text[fact.end : m.start()] if fact.end <= m.start() else text[m.end() : fact.start]
-            near = _NEAR if fact.end <= m.start() else _NEAR // 3
+            near = _NEAR if fact.end <= m.start() else _NEAR // 2 + 2
             if len(between.split()) <= near and not re.search(r"[.!?;]\s|\bthat\b", between):
                 found.append(fact)
     return found
