@@ -78,8 +78,8 @@ def build(bot: Assistant, suggestions: Suggestions, hosts: tuple[str, ...]) -> g
     uploads = Uploads(bot.settings)
     _add_uploads(server, uploads)
     endpoints = Endpoints(bot, uploads, suggestions)
-    # a question keeps all cores busy: more at once would make all of them slower
-    cores = max(2, usable_cores())
+    # a question keeps all cores busy, so that more at once would only be slower; a model is mostly waited for
+    cores = max(8 if bot.settings.model else 2, usable_cores())
     for kind, names in ENDPOINTS.items():
         limit = {"answer": cores, "search": cores, "write": 1, "suggest": 1}.get(kind, 8)
         for name in names:

@@ -78,7 +78,7 @@ def only_ours(chat: Chat) -> None:
 
 
 def test_a_hostile_corpus_is_shown_as_it_is_and_does_nothing(make_chat: MakeChat, hostile: tuple[str, Path]) -> None:
-    url, folder = hostile
+    url, _ = hostile
     chat = make_chat(url)
     page = chat.page
     answered = 0
