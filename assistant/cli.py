@@ -181,6 +181,7 @@ def web(
     host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve on.")] = 7860,
     browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser, where there is one.")] = False,
+    model: Model = None,
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
@@ -189,7 +190,7 @@ def web(
     \b
     assistant web --corpus ~/documents
     """
-    bot = open_indexed(corpus, store)
+    bot = open_indexed(corpus, store, model)
 
     from assistant.web.server import serve
 
