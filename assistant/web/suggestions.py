@@ -19,7 +19,8 @@ class Suggestions:
     """What to ask of one assistant's documents."""
 
     def __init__(self, bot: Assistant) -> None:
-        self._bot = bot
+        # nobody asked these questions: a model, which may cost money, is not asked them either
+        self._bot = bot.variant(model=None)
         self._found: list[Candidate] = []
         self._done = False
         self._round = 0

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pages import Chat
+from pages import Chat, MakeChat
 from playwright.sync_api import Browser, sync_playwright
 from serving import CHROMIUM, SEEDS, serving
-
-MakeChat = Callable[..., Chat]
 
 
 @pytest.fixture(scope="session", autouse=True)

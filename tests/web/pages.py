@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
@@ -69,6 +70,8 @@ class Chat:
     def marked_is_in_view(self) -> bool:
         return bool(self.page.evaluate(_IN_VIEW))
 
+
+MakeChat = Callable[..., Chat]
 
 _TALKS = """() => {
   const prefix = Object.keys(localStorage).find((key) => key.endsWith("/list"))?.slice(0, -4);

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import MakeChat
-from pages import Chat
+from pages import Chat, MakeChat
 from playwright.sync_api import expect
 
 DIFFER = "How many North Korean soldiers are in Russia?"

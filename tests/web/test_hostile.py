@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import MakeChat
-from pages import Chat
+from pages import Chat, MakeChat
 from playwright.sync_api import expect
 from serving import serving
 

@@ -20,7 +20,10 @@ function pieces(line, cite) {
     if (marker !== null && marker !== undefined) return cite ? cite(marker) : h("span", { class: "chip waiting" }, marker);
     const place = i > 0 && line[i - 1][2] !== null && line[i - 1][2] !== undefined && /^ \(.*\)$/.test(piece);
     if (place) return h("span", { class: "where" }, piece);
-    return bold ? h("strong", {}, piece) : piece;
+    // a number never stands alone at the beginning of a line
+    const cited = line[i + 1]?.[2] !== null && line[i + 1]?.[2] !== undefined;
+    const words = cited ? piece.replace(/ $/, "\u00a0") : piece;
+    return bold ? h("strong", {}, words) : words;
   });
 }
 
