@@ -31,9 +31,9 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def url(seeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The chat on the corpus that ships."""
+    """The chat on the corpus that ships; what a test adds to the corpus, it takes away again."""
     with serving(seeds, tmp_path_factory.mktemp("index") / "store") as address:
         yield address
 

@@ -19,20 +19,19 @@ from model_server import serving as model_serving
 BRIDGE = "The Harbour Bridge of Oldtown was opened on 4 March 1931. It is 310 metres long. Clara Whitfield designed it."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def model() -> Iterator[ModelServer]:
     with model_serving() as server:
         yield server
 
 
-@pytest.fixture
-def modelled(model: ModelServer, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def modelled(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The chat on a small corpus, with the model."""
-    folder = tmp_path / "town"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("town")
     (folder / "bridge.txt").write_text(BRIDGE)
     env = {"ASSISTANT_MODEL": "openai-like/mine", "ASSISTANT_MODEL_URL": f"{model.url}/v1"}
-    with serving(folder, tmp_path / "store", env=env) as url:
+    with serving(folder, tmp_path_factory.mktemp("town-index") / "store", env=env) as url:
         yield url
 
 
