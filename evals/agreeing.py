@@ -14,10 +14,11 @@ from evals.model_judge import open_judge
 Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 
 SEED = 5
+FITTED = "The weights of the gate were fitted on these sets, which flatters it"
 
 
 def measure_judge(
-    data: Path, settings: Settings, limit: int | None, calls: int, at_once: int, bar: Bar, note: str = ""
+    data: Path, settings: Settings, limit: int | None, calls: int, at_once: int, bar: Bar
 ) -> list[Agreement]:
     """The agreement of the embedded judge, or of the model that ASSISTANT_JUDGE names, on each set."""
     from assistant.llm import open_model
@@ -28,11 +29,11 @@ def measure_judge(
         return random.Random(SEED).sample(labelled, limit) if limit and limit < len(labelled) else labelled
 
     if judge is None:
-        return measure(data, EMBEDDED, lambda labelled: _by_gate(labelled, bar), take, note)
+        return measure(data, EMBEDDED, lambda labelled: _by_gate(labelled, bar), take, FITTED)
 
     from evals.ragas_metrics import verdicts
 
-    return measure(data, judge.name, lambda labelled: verdicts(judge, labelled, bar), take, note)
+    return measure(data, judge.name, lambda labelled: verdicts(judge, labelled, bar), take)
 
 
 def _by_gate(labelled: Sequence[Labelled], bar: Bar) -> list[bool]:

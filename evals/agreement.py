@@ -52,9 +52,10 @@ class Agreement:
     def told(self) -> str:
         """In words."""
         return (
-            f"{self.judge} on {self.data}: balanced accuracy {self.balanced:.2f} (n {self.n}; of the supported claims "
-            f"it keeps {self.kept:.2f}, of the others it catches {self.caught:.2f}; kappa {self.kappa:.2f})"
-            + (f". {self.note}" if self.note else "")
+            f"The judge “{self.judge}” on {self.data}: balanced accuracy {self.balanced:.2f} (n {self.n}; "
+            f"of the supported claims it keeps {self.kept:.2f}, of the others it catches {self.caught:.2f}; "
+            f"kappa {self.kappa:.2f})."
+            + (f" {self.note}." if self.note else "")
         )
 
 

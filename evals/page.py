@@ -16,7 +16,8 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1c2733; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1, h2 { line-height: 1.2; } h2 { margin-top: 2.5rem; }
 table { border-collapse: collapse; } td, th { padding: .2rem .8rem .2rem 0; text-align: left; vertical-align: top; }
-tr { border-bottom: 1px solid #e4e9ee; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
+tr { border-bottom: 1px solid #e4e9ee; }
+.figures td:nth-child(-n+5) { white-space: nowrap; font-variant-numeric: tabular-nums; }
 svg { max-width: 100%; height: auto; } small, .soft { color: #5b6b7a; }
 details { border-top: 1px solid #e4e9ee; padding: .5rem 0; } summary { cursor: pointer; }
 blockquote { margin: .3rem 0; padding-left: .8rem; border-left: 3px solid #b9c7d6; } .fault { color: #9c2a1f; }
@@ -59,7 +60,7 @@ def _metrics(figures: Mapping[str, Estimate], judge: str) -> str:
         [m.title, shown(m, e.value), f"{shown(m, e.low)} to {shown(m, e.high)}", str(e.n), judge_of(m, judge), m.about]
         for m, e in ((BY_NAME[name], e) for name, e in figures.items())
     )
-    return _table(["metric", "value", "95% interval", "n", "judge", ""], rows)
+    return f'<div class="figures">{_table(["metric", "value", "95% interval", "n", "judge", ""], rows)}</div>'
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -25,7 +25,7 @@ from evals.score import Scores
 
 OPENED = "The bridge was opened in 1931."
 EVIL = '<script>alert(1)</script> & "x" [9] **b**'
-AGREES = Agreement("embedded", "WiCE", 100, 0.8, 0.6, 0.4, "A note.")
+AGREES = Agreement("embedded", "WiCE", 100, 0.8, 0.6, 0.4, "A note")
 
 
 def scores(*cases: CaseScore, judge: str = "embedded") -> Scores:
@@ -53,7 +53,7 @@ def test_a_report_names_the_judge_beside_each_figure_that_it_gave(report: Report
     assert re.search(r"^\| Faithfulness \(ragas\) \| 0\.500 \| .* \| 1 \| embedded \|$", text, re.M)
     assert re.search(r"^\| Citation recall \(ALCE\) \|.*\| the gate \|$", text, re.M)
     assert re.search(r"^\| Right \| 0\.333 \|.*\| 3 \|  \|$", text, re.M)
-    assert "embedded on WiCE: balanced accuracy 0.70 (n 100" in text
+    assert "“embedded” on WiCE: balanced accuracy 0.70 (n 100" in text
     assert "openai/other" not in text
 
 
