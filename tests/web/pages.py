@@ -14,6 +14,7 @@ class Watch:
 
     def __init__(self, page: Page, url: str) -> None:
         self.seen: list[str] = []
+        self.cut = False  # whether the connection is cut on purpose, which the browser notes in its console
         self._url = url
         page.on("dialog", self._dialog)
         page.on("console", self._console)
@@ -25,6 +26,8 @@ class Watch:
         dialog.dismiss()
 
     def _console(self, message: ConsoleMessage) -> None:
+        if self.cut and "Failed to load resource" in message.text:
+            return
         if message.type in ("error", "warning"):
             self.seen.append(f"console: {message.text}")
 

@@ -24,14 +24,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(corpus: Path, store: Path, *args: str, env: dict[str, str] | None = None) -> Iterator[str]:
+def serving(corpus: Path, store: Path, *, port: int = 0, env: dict[str, str] | None = None) -> Iterator[str]:
     """`assistant web` on a corpus; gives its address once it says that it is there."""
-    port = free_port()
+    port = port or free_port()
     command = [str(Path(sys.executable).with_name("assistant")), "web", "--port", str(port)]
     log = store.with_name(f"{store.name}.log")
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*command, "--corpus", str(corpus), "--store", str(store), *args],
+            [*command, "--corpus", str(corpus), "--store", str(store)],
             stdout=out, stderr=out, env={**os.environ, **(env or {})},
         )  # fmt: skip
     try:

@@ -6,8 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from pages import Chat
+from pages import Chat, MakeChat
 from playwright.sync_api import expect
+from serving import free_port, serving
 
 from assistant.receipt import read, untouched, verify
 
@@ -126,14 +127,45 @@ def test_a_conversation_is_saved_as_markdown_and_as_a_receipt_that_holds(
     assert json.loads(one.read_text())["question"] == ARRIVED
 
 
+def test_a_question_that_was_left_before_its_answer_is_not_lost(chat: Chat) -> None:
+    chat.page.route("**/gradio_api/call/stream/*", lambda route: None)
+    chat.page.fill("#question", ARRIVED)
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.locator(".working")).to_be_visible()
+    chat.open()
+    expect(chat.page.locator(".stopped")).to_contain_text("This answer was not finished.")
+    chat.page.unroute("**/gradio_api/call/stream/*")
+    chat.page.get_by_role("button", name="Ask again").click()
+    expect(chat.answered().locator(".chip").first).to_be_visible()
+
+
+def test_conversations_and_their_chips_survive_a_restart_of_the_server(
+    make_chat: MakeChat, seeds: Path, tmp_path: Path
+) -> None:
+    port = free_port()
+    with serving(seeds, tmp_path / "store", port=port) as url:
+        chat = make_chat(url)
+        chat.ask(ARRIVED)
+        quote = chat.talks()[0][0]["kept"]["answer"]["citations"][0]["quote"]
+        chat.watch.cut = True
+    with serving(seeds, tmp_path / "store", port=port):
+        chat.page.locator(".chip").first.click()
+        assert chat.marked() == quote
+        chat.open()
+        chat.page.locator(".chip").first.click()
+        assert chat.marked() == quote
+        chat.ask(SHIPPED)
+        expect(chat.page.locator(".turn")).to_have_count(2)
+
+
 def test_a_server_that_is_gone_is_said_to_be_and_the_question_stays(chat: Chat) -> None:
+    chat.watch.cut = True
     chat.page.route("**/gradio_api/call/stream", lambda route: route.abort())
     turn = chat.ask(ARRIVED)
     expect(turn.locator(".trouble")).to_contain_text("The server does not answer. Is it still running?")
     chat.page.unroute("**/gradio_api/call/stream")
     turn.get_by_role("button", name="Ask again").click()
     expect(chat.answered().locator(".chip").first).to_be_visible()
-    chat.watch.seen.clear()  # the browser itself notes the refused connection
 
 
 def test_the_examples_get_answers_and_an_answer_leads_on_to_others(chat: Chat) -> None:

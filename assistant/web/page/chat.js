@@ -93,6 +93,7 @@ async function answer(question) {
   for (const old of document.querySelectorAll(".follow")) old.remove();
   const element = drawTurn(turn, turns.length - 1);
   const progress = working(element);
+  keep();
   running = new AbortController();
   const mine = running;
   busy(true);
@@ -110,11 +111,16 @@ async function answer(question) {
   }
   if (running === mine) { running = null; busy(false); }
   if (!turns.includes(turn)) return; // another conversation was opened meanwhile
+  keep();
+  draw(turn);
+  announce(turn);
+}
+
+/** Keeps the conversation as it is, before its answer too: a page that is left meanwhile does not lose the question. */
+function keep() {
   store.save({ ...talk, time: Date.now() }, turns);
   store.set("open", talk.id);
   side.talks();
-  draw(turn);
-  announce(turn);
 }
 
 function announce(turn) {
@@ -195,7 +201,7 @@ function drawTurn(turn, i) {
     reply);
   if (turn.kept) reply.append(whole(turn.kept, i + 1), foot(turn, i));
   else if (turn.problem) reply.append(trouble(turn.problem, i));
-  else if (turn.stopped) reply.append(h("div", { class: "stopped" }, h("p", {}, "You stopped this answer."), again(i)));
+  else reply.append(h("div", { class: "stopped" }, h("p", {}, turn.stopped ? "You stopped this answer." : "This answer was not finished."), again(i)));
   $("#thread").append(element);
   return element;
 }

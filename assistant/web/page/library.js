@@ -22,6 +22,7 @@ export async function start(found) {
 async function load() {
   try {
     documents = await call("library", []);
+    if (documents.every((one) => off.has(one.source))) off.clear();
   } catch (error) {
     toast(error.message);
   }
