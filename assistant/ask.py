@@ -26,6 +26,7 @@ from assistant.quote import Draft
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, Turn
+from index.orders import without_orders
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
@@ -76,6 +77,7 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.retriever.seconds + parts.reranker.seconds
+    history = heard(history)
     with trace.stage("retrieve"):
         alone = condense(question, history, parts.model)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
@@ -93,6 +95,12 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     yield replace(answer, dropped=(*stale, *answer.dropped))
+
+
+def heard(history: Sequence[Turn]) -> list[Turn]:
+    """What was said before, without orders to the program: it helps to understand the question and does no more."""
+    said = (replace(t, content="\n".join(t.content[a:b] for a, b in without_orders(t.content))) for t in history)
+    return [turn for turn in said if turn.content]
 
 
 def asked(question: str, alone: str) -> Question:

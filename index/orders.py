@@ -17,7 +17,7 @@ from index.sentences import split
 from index.types import Document, Span
 
 ENOUGH = 3  # points
-CARRIED = 2  # sentences after one that speaks to the program, which get a point for it
+CARRIED = 2  # sentences after one that speaks to the program, which get a point for it; two points right after an order
 LONGEST = 2_000  # characters of a sentence that are looked at
 SHOWN = 160  # characters of the first order
 
@@ -32,13 +32,14 @@ def orders(text: str) -> tuple[Span, ...]:
     """The sentences of a text that speak to the program that reads it, in order."""
     masked = text if _KEYS.search(text) else _QUOTED.sub(lambda q: f'"{"~" * (len(q[0]) - 2)}"', text)
     found: list[Span] = []
-    spoken_to = -CARRIED - 1
+    spoken_to = last = -CARRIED - 1  # the latest sentence that speaks to the program, and the latest order
     for number, span in enumerate(split(masked)):
         sentence = masked[span.start : span.start + LONGEST if span.end - span.start > LONGEST else span.end]
         to_program, about = _points(sentence)
-        carried = number - spoken_to <= CARRIED and about > 0
-        if to_program + about + carried >= ENOUGH:
+        carried = 2 if number - last == 1 else 1 if number - spoken_to <= CARRIED else 0
+        if to_program + about + (carried if about else 0) >= ENOUGH:
             found.append(span)
+            last = number
         if to_program:
             spoken_to = number
     return tuple(found)

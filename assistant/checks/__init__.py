@@ -13,6 +13,7 @@ from assistant.checks.negation import turned_round
 from assistant.checks.numbers import wrong_numbers
 from assistant.checks.quantity import wrong_quantities
 from assistant.checks.roles import wrong_roles, wrong_speaker
+from assistant.checks.speaker import strange_speaker
 from assistant.checks.swapped import doubtful, swapped
 from assistant.checks.units import wrong_units
 
@@ -34,6 +35,7 @@ def missing(sentence: str, span: str, published: str | None = None) -> list[str]
         *wrong_dates(sentence, span, published),
         *missing_names(sentence, span),
         *wrong_quantities(sentence, span),
+        *strange_speaker(sentence, span),
         *wrong_speaker(sentence, span),
     ]
 
