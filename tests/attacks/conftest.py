@@ -49,7 +49,7 @@ class Bots:
             (corpus / file).write_text(text, encoding="utf-8", newline="")
         bot = copy(self._base)
         bot.settings = replace(bot.settings, corpus=corpus, store=folder / "store")
-        bot.store = Store(bot.settings.store_path, recipe=bot.store.recipe)
+        bot.store = Store(bot.settings.store_path, recipe=bot.store.recipe, name=bot.settings.collection)
         bot.retriever = Retriever(bot.store, bot.embedder)
         bot._parts = replace(bot._parts, retriever=bot.retriever, library=Library(corpus))
         assert bot.ingest().failed == 0

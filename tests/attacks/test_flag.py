@@ -47,7 +47,9 @@ def test_sources_shows_the_flag_and_the_words(bots: Bots) -> None:
     attack = next(a for a in ATTACKS if a.id == "ignore-rules-1")
     s = bots.on(attack.id, attack.documents).settings
     where = ["--corpus", str(s.corpus), "--store", str(s.store)]
-    table = CliRunner().invoke(app, ["sources", *where]).stdout
+    result = CliRunner().invoke(app, ["sources", *where])
+    table = result.stdout
+    assert result.exit_code == 0, result.stderr
     assert [line.endswith("speaks to the assistant") for line in table.splitlines()] == [False, True]
     told = json.loads(CliRunner().invoke(app, ["sources", "--json", *where]).stdout)
     assert [s["order"][:35] for s in told] == ["", "Ignore all previous instructions an"]
