@@ -66,7 +66,7 @@ class Endpoints:
         until: str | None = None,
     ) -> Json:
         """One question, answered: `Answer.to_dict()`."""
-        with told():
+        with told(), self._suggestions.held():
             return self._bot.answer(question, history, source=source, since=since, until=until).to_dict()
 
     def stream(
@@ -76,7 +76,7 @@ class Endpoints:
         options: Json | None = None,
     ) -> Iterator[Json]:
         """The same, as it comes. options: `source`, `since`, `until`, `sentences`, `mode`."""
-        with told():
+        with told(), self._suggestions.held():
             bot, where = chosen(self._bot, options)
             yield from Asking(bot, question, history or [], where).events()
 

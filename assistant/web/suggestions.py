@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from assistant.api import Assistant
@@ -24,6 +26,9 @@ class Suggestions:
         self._found: list[Candidate] = []
         self._done = False
         self._round = 0
+        self._asked = 0
+        self._idle = threading.Event()  # nobody's question is being answered
+        self._idle.set()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
 
@@ -36,11 +41,26 @@ class Suggestions:
             self._thread = threading.Thread(target=self._look, args=(number,), daemon=True)
             self._thread.start()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """While a person's question is being answered, no other is tried."""
+        with self._lock:
+            self._asked += 1
+            self._idle.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asked -= 1
+                if not self._asked:
+                    self._idle.set()
+
     def stop(self) -> None:
         """Look no further; waits until the question that is being tried has its answer."""
         with self._lock:
             self._round += 1
             thread = self._thread
+            self._idle.set()
         if thread is not None:
             thread.join(timeout=10)
 
@@ -63,11 +83,15 @@ class Suggestions:
 
     def _look(self, number: int) -> None:
         try:
-            for one in checked(self._bot, candidates(self._bot.store.chunks())[:TRIED], BEGIN):
+            for one in candidates(self._bot.store.chunks())[:TRIED]:
+                self._idle.wait()
                 with self._lock:
-                    if number != self._round:
-                        return
-                    self._found.append(one)
+                    if number != self._round or len(self._found) == BEGIN:
+                        break
+                good = list(checked(self._bot, [one], 1))
+                with self._lock:
+                    if number == self._round:
+                        self._found += good
         except Exception:
             log.exception("no questions to begin with were found")
         with self._lock:
