@@ -14,8 +14,10 @@ from functools import lru_cache
 
 from assistant.alike import Alike
 from assistant.checks import contradictions, doubts, missing, problems
+from assistant.facts import names
+from assistant.question import stem, words
 from assistant.rerank import Reranker
-from assistant.windows import Window, gathered, partner, windows
+from assistant.windows import Window, gathered, partner, weigh, windows
 from index.embed import Embedder
 
 CHECKED = 8  # windows that the checks look at
@@ -89,6 +91,16 @@ class Gate:
             best = replace(best, problems=tuple(f"nothing there is like “{word}”" for word in alike.strange))
         return _supported(best, score)
 
+    def measure(self, sentence: str, spans: Sequence[str]) -> tuple[tuple[float, ...], int] | None:
+        """The features of assistant/alike.py and the number of problems, as evals/fit_gate.py fits them."""
+        found = windows(sentence, spans)
+        if not found:
+            return None
+        best = self._compared(sentence, _candidate(sentence, found, [None] * len(spans)))
+        part = "\n".join(w.text for w in best.windows)
+        alike = self._alike.compare(sentence, gathered(sentence, spans) or part, part)
+        return alike.features, len(best.problems)
+
     def _compared(self, sentence: str, candidate: _Candidate) -> _Candidate:
         """A sentence that is its window but for a word: the word must say the same as the one in whose place it is."""
         if candidate.problems or len(candidate.windows) > 1:
@@ -129,11 +141,20 @@ def _candidate(sentence: str, found: Sequence[Window], published: Sequence[str |
     ]
     best = min(single, key=lambda c: len(c.problems))
     other = partner(sentence, best.windows[0], found, least=0.0 if best.problems else NEEDED)
-    if other is None or against:
+    if other is None or against or not _speaks_of_it(sentence, best.windows[0], other):
         return best
     windows = (best.windows[0], other)
     both = _Candidate(windows, tuple(_together(sentence, windows, published)))
     return min(best, both, key=lambda c: (len(c.problems), c is best and not best.problems))
+
+
+def _speaks_of_it(sentence: str, first: Window, other: Window) -> bool:
+    """Whether windows of two spans each bring more than a name: a name alone may be of anything else."""
+    if other.span == first.span:
+        return True
+    named = {stem(w) for f in names(sentence) for w in words(f.value)}
+    said = weigh(sentence).keys() - named
+    return bool(said & other.stems - first.stems) and bool(said & first.stems - other.stems)
 
 
 def _together(sentence: str, both: Sequence[Window], published: Sequence[str | None]) -> list[str]:

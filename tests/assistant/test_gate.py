@@ -1,0 +1,287 @@
+"""The gate with the models that ship: what it keeps, what it catches, and what it cites."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from assistant.alike import NAMES, Alike
+from assistant.gate import Gate, Part, Support, probability, support
+from assistant.rerank import Reranker
+from assistant.windows import Window, gathered, partner, weigh, windows
+from evals.flips import FLIPS, by_kind, make
+from index.embed import Embedder
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSAGE = (
+    "The Harbour Bridge of Oldtown was opened on 4 March 1931. It is 310 metres wide. The engineer Clara Whitfield "
+    "designed it. Repairs of the bridge cost 12 million pounds in 2019."
+)
+OTHER = "The school of Oldtown has 420 pupils. Its head teacher is Daniel Osei, who did not study in Oldtown."
+
+
+@pytest.fixture(scope="module")
+def gate(embedder: Embedder) -> Gate:
+    return Gate(embedder, Reranker())
+
+
+@pytest.fixture(scope="module")
+def alike(embedder: Embedder) -> Alike:
+    return Alike(embedder, Reranker())
+
+
+def own() -> Iterator[tuple[str, str, str | None, bool]]:
+    """Sentences of our own: (sentence, span, date, faithful)."""
+    for line in (Path(__file__).parent / "gate_sentences.jsonl").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield from ((s, row["span"], row["date"], True) for s in row["faithful"])
+        yield from ((s, row["span"], row["date"], False) for _, s in row["flipped"])
+        yield row["span"], row["span"], row["date"], True
+
+
+def cited(found: Support, spans: list[str]) -> str:
+    return spans[found.span][found.start : found.end]
+
+
+# windows
+
+
+def test_the_first_window_holds_the_most_words_in_the_fewest_sentences() -> None:
+    first = windows("Clara Whitfield was the engineer who designed it.", [OTHER, PASSAGE])[0]
+    assert (first.span, first.text) == (1, "The engineer Clara Whitfield designed it.")
+    assert PASSAGE[first.start : first.end] == first.text
+
+
+def test_windows_are_runs_of_at_most_three_sentences_of_one_span() -> None:
+    found = windows("bridge", [PASSAGE, OTHER])
+    assert len(found) == 4 + 3 + 2 + 2 + 1
+    assert all([PASSAGE, OTHER][w.span][w.start : w.end] == w.text for w in found)
+
+
+def test_a_partner_adds_words_and_none_is_given_where_nothing_is_added() -> None:
+    sentence = "Clara Whitfield designed the bridge and Daniel Osei leads the school."
+    found = windows(sentence, [PASSAGE, OTHER])
+    other = partner(sentence, found[0], found)
+    assert isinstance(other, Window)
+    assert {found[0].span, other.span} == {0, 1}
+    assert partner("Clara Whitfield designed it.", windows("Clara Whitfield designed it.", [PASSAGE])[0], found) is None
+
+
+def test_what_is_gathered_stands_in_its_order() -> None:
+    text = gathered("Daniel Osei has 420 pupils and Clara Whitfield a bridge.", [PASSAGE, OTHER])
+    assert text.index("Whitfield") < text.index("420") < text.index("Osei")
+    assert gathered("Nothing alike.", ["The cat sat."]) == ""
+
+
+def test_figures_weigh_more_than_words() -> None:
+    weights = weigh("The bridge cost 4000 pounds.")
+    assert weights["4000"] > weights["bridg"]
+    assert "the" not in weights
+
+
+# alike
+
+
+def test_a_sentence_is_more_like_its_rewording_than_like_another(alike: Alike) -> None:
+    sentence = "The bridge was designed by the engineer Clara Whitfield."
+    near, far = (alike.compare(sentence, t, t) for t in ("The engineer Clara Whitfield designed it.", OTHER))
+    assert len(near.features) == len(NAMES)
+    for name in ("recall", "lowest", "crossed", "cover"):
+        assert near.features[NAMES.index(name)] > far.features[NAMES.index(name)], name
+
+
+def test_a_word_that_is_said_nowhere_is_strange(alike: Alike) -> None:
+    part = "Two turned back at 7,400 metres because of frostbite."
+    assert alike.compare("Two turned back at 7,400 metres because of an avalanche.", part, part).strange == (
+        "avalanche",
+    )
+    assert alike.compare("At 7,400 metres two returned because of frostbite.", part, part).strange == ()
+    assert alike.compare("", part, part).strange == ()
+
+
+def test_single_words_are_compared(alike: Alike) -> None:
+    assert alike.words("scientists", "researchers") > alike.words("train", "bus")
+
+
+# the verdict
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Harbour Bridge was opened on 4 March 1931.",
+        "The bridge is 310 metres wide.",
+        "Clara Whitfield, an engineer, designed the bridge.",
+        "In 2019 repairs of the bridge cost £12 million.",
+        "Daniel Osei is the head teacher of the school.",
+        "The school has 420 pupils and the bridge is 310 metres wide.",
+    ],
+)
+def test_what_a_span_says_is_supported(gate: Gate, sentence: str) -> None:
+    found = gate.support(sentence, [PASSAGE, OTHER])
+    assert found.verdict, found
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason"),
+    [
+        ("The Harbour Bridge was opened on 5 March 1931.", "5 March 1931"),
+        ("The bridge is 310 miles wide.", "another unit"),
+        ("Clara Woodfield designed the bridge.", "Woodfield"),
+        ("The bridge was not opened in 1931.", "denied"),
+        ("Daniel Osei studied in Oldtown.", "denied there"),
+        ("All repairs of the bridge cost 12 million pounds in 2019.", "All"),
+        ("Repairs of the bridge cost at least 12 million pounds in 2019.", "at least"),
+        ("Daniel Osei designed the Harbour Bridge.", ""),
+        ("The moon is made of cheese.", ""),
+        ("", "no text"),
+        ("…", "no text"),
+    ],
+)
+def test_what_no_span_says_is_not_supported_and_the_reason_is_told(gate: Gate, sentence: str, reason: str) -> None:
+    found = gate.support(sentence, [PASSAGE, OTHER])
+    assert not found.verdict
+    assert reason in " ".join(found.problems)
+
+
+def test_no_span_supports_nothing(gate: Gate) -> None:
+    assert not gate.support("The bridge is 310 metres wide.", []).verdict
+    assert not gate.support("The bridge is 310 metres wide.", ["", " \n"]).verdict
+
+
+def test_the_part_is_the_smallest_that_supports(gate: Gate) -> None:
+    spans = [OTHER, PASSAGE]
+    found = gate.support("In 2019 repairs of the bridge cost £12 million.", spans)
+    assert cited(found, spans) == "Repairs of the bridge cost 12 million pounds in 2019."
+    assert found.parts == (Part(1, found.start, found.end),)
+
+
+def test_two_parts_hold_together_what_neither_holds_alone(gate: Gate) -> None:
+    spans = [PASSAGE, OTHER]
+    found = gate.support("The school has 420 pupils and the bridge is 310 metres wide.", spans)
+    assert {p.span for p in found.parts} == {0, 1}
+    held = " ".join(spans[p.span][p.start : p.end] for p in found.parts)
+    assert "420 pupils" in held
+    assert "310 metres" in held
+    assert "Whitfield" not in held
+
+
+def test_another_span_does_not_lend_a_name_alone(gate: Gate) -> None:
+    spans = ["The engineer Clara Whitfield designed the bridge.", "The head teacher is Daniel Osei."]
+    assert not gate.support("The engineer Daniel Osei designed the bridge.", spans).verdict
+    assert not gate.support("Daniel Osei designed the bridge.", spans).verdict
+
+
+def test_every_name_and_number_of_a_supported_sentence_is_in_its_parts(gate: Gate) -> None:
+    """Told without the checks: by looking for the words."""
+    for sentence, span, date, _ in own():
+        found = gate.support(sentence, [span, OTHER], [date, None])
+        if not found.verdict:
+            continue
+        held = " ".join([span, OTHER][p.span][p.start : p.end] for p in found.parts)
+        for word in re.findall(r"(?<=\w )[A-Z][a-z]{4,}|\b\d{3,}\b", sentence):
+            assert word[:4].lower() in held.lower() or date, (word, sentence, held)
+
+
+def test_yesterday_is_read_against_the_date_of_its_document(gate: Gate) -> None:
+    span = "Police arrested three men in Aldgate yesterday."
+    sentence = "Police arrested three men in Aldgate on 13 August 2024."
+    assert gate.support(sentence, [span], ["2024-08-14"]).verdict
+    assert not gate.support(sentence, [span], ["2024-08-15"]).verdict
+    assert not gate.support(sentence, [span]).verdict
+
+
+def test_problems_lower_the_score() -> None:
+    features = (0.9, 0.8, 3.0, 0.9, 0.6, 2.0)
+    scores = [probability(features, wrong) for wrong in (0, 1, 2, 3, 4)]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[3] == scores[4]
+    assert 0 < scores[0] < 1
+
+
+def test_the_module_judges_with_the_shipped_models() -> None:
+    assert support("The bridge is 310 metres wide.", [PASSAGE]).verdict
+
+
+# what holds for every sentence
+
+
+@lru_cache(maxsize=1)
+def told() -> list[str]:
+    return sorted({span for _, span, _, _ in own()})
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_sentence_that_is_a_sentence_of_a_span_is_kept(gate: Gate, data: st.DataObject) -> None:
+    sentence = data.draw(st.sampled_from(told()))
+    others = data.draw(st.lists(st.sampled_from(told()), max_size=4))
+    place = data.draw(st.integers(0, len(others)))
+    assert gate.support(sentence, [*others[:place], sentence, *others[place:]]).verdict
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_sentence_with_another_figure_is_caught(gate: Gate, data: st.DataObject) -> None:
+    sentence = data.draw(st.sampled_from([s for s in told() if re.search(r"\d", s)]))
+    run = data.draw(st.sampled_from(list(re.finditer(r"\d+", sentence))))
+    digits = data.draw(st.from_regex(rf"[1-9]\d{{{max(len(run[0]) - 1, 0)}}}", fullmatch=True))
+    assume(int(digits) != int(run[0]))
+    changed = sentence[: run.start()] + digits + sentence[run.end() :]
+    assume(digits not in re.findall(r"\d+", sentence))
+    assert not gate.support(changed, [sentence]).verdict, changed
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80), st.lists(st.text(max_size=200), max_size=3))
+def test_any_text_is_judged_and_its_parts_are_parts(gate: Gate, sentence: str, spans: list[str]) -> None:
+    found = gate.support(sentence, spans)
+    assert 0 <= found.score <= 1
+    assert all(0 <= p.start < p.end <= len(spans[p.span]) for p in found.parts)
+    assert not (found.verdict and found.problems)
+
+
+# the bars
+
+
+def test_of_facts_flipped_by_script_95_in_100_are_caught_and_of_true_sentences_85_kept(gate: Gate) -> None:
+    """With the sentence and four others as spans."""
+    cases = make(ROOT / "seeds")
+    spans = sorted({c.span for c in cases})
+    flipped = [c for c in cases if not c.supported]
+    true = [c for c in cases if c.supported]
+    assert len(flipped) >= 300
+    assert {c.kind for c in flipped} == set(FLIPS)
+
+    def keeps(case: object) -> bool:
+        assert isinstance(case, type(cases[0]))
+        place = spans.index(case.span)
+        beside = [spans[(place + step) % len(spans)] for step in (7, 23, 41, 59)]
+        return gate.support(case.sentence, [case.span, *beside], [case.published] * 5).verdict
+
+    assert sum(not keeps(c) for c in flipped) / len(flipped) >= 0.95, list(by_kind(flipped, keeps))
+    assert sum(keeps(c) for c in true) / len(true) >= 0.85
+
+
+def test_of_paraphrases_of_the_seeds_85_in_100_are_kept_and_of_unfaithful_sentences_85_caught(gate: Gate) -> None:
+    for name, good in (("paraphrases", True), ("unfaithful", False)):
+        lines = (ROOT / "evals" / "cases" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        assert len(rows) >= 60
+        right = [gate.support(r["sentence"], [r["span"]]).verdict is good for r in rows]
+        assert statistics.mean(right) >= 0.85, name
+
+
+def test_of_sentences_of_our_own_95_in_100_flips_are_caught_and_90_faithful_ones_kept(gate: Gate) -> None:
+    verdicts = [(good, gate.support(sentence, [span], [date]).verdict) for sentence, span, date, good in own()]
+    assert statistics.mean(not v for good, v in verdicts if not good) >= 0.95
+    assert statistics.mean(v for good, v in verdicts if good) >= 0.90
