@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -42,10 +43,11 @@ def answer(out: Path, settings: Settings, cases: Sequence[Case], bar: Bar, name:
     bot = Assistant(settings=settings)
     try:
         bot.ingest(progress=lambda stage, done, total: bar(f"Indexing: {stage}", done, total))
-        passages = tuple(place_of(chunk) for chunk in bot.store.chunks())
-        about = About(
-            out.name, {"set": name, **fingerprint(bot)}, str(settings.corpus.resolve()), passages, tuple(cases)
-        )
+        chunks = bot.store.chunks()
+        index = hashlib.sha256("\n".join(sorted(chunk.id for chunk in chunks)).encode()).hexdigest()[:16]
+        made = {"set": name, **fingerprint(bot), "index": index}
+        passages = tuple(place_of(chunk) for chunk in chunks)
+        about = About(out.name, made, str(settings.corpus.resolve()), passages, tuple(cases))
         return len(run(out, about, bot, lambda done, total: bar("Answering", done, total)))
     finally:
         bot.store.close()

@@ -46,7 +46,8 @@ def test_importing_the_command_imports_no_evaluation() -> None:
 
 def test_a_run_is_taken_up_again_and_not_mixed_with_other_cases(folder: Path) -> None:
     before = (folder / "answers.jsonl").read_bytes()
-    assert run("run", "--out", folder, "--limit", CASES).exit_code == 0
+    again = run("run", "--out", folder, "--limit", CASES)
+    assert again.exit_code == 0, again.output
     assert (folder / "answers.jsonl").read_bytes() == before
     result = run("run", "--out", folder, "--limit", CASES + 1)
     assert result.exit_code == 2
