@@ -190,6 +190,11 @@ def web(
     \b
     assistant web --corpus ~/documents
     """
+    from assistant.config import load
+    from assistant.web.hosts import check_free, check_host
+
+    check_host(host, load().auth)
+    check_free(host, port)
     bot = open_indexed(corpus, store, model)
 
     from assistant.web.server import serve

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import socket
 import sys
 import tempfile
 import webbrowser
 from collections.abc import Callable
-from ipaddress import ip_address
 from pathlib import Path
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -21,9 +18,10 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from assistant.api import Assistant
-from assistant.errors import CitewellError, ConfigError
+from assistant.errors import CitewellError
 from assistant.web.endpoints import Endpoints
 from assistant.web.guard import Guard
+from assistant.web.hosts import check_free, check_host, is_loopback
 from assistant.web.suggestions import Suggestions
 from assistant.web.uploads import Uploads
 from index.embed import usable_cores
@@ -45,13 +43,9 @@ def serve(bot: Assistant, host: str, port: int, say: Callable[[str], None], *, b
 
     Raises ConfigError for a host that others can reach without ASSISTANT_AUTH, and for a port that is taken.
     """
+    check_host(host, bot.settings.auth)
+    check_free(host, port)
     auth = _auth(bot.settings.auth)
-    if not auth and not is_loopback(host):
-        raise ConfigError(
-            f"--host {host} lets anyone on the network read these documents. Set ASSISTANT_AUTH=user:password first, "
-            "or leave --host out to serve this machine alone."
-        )
-    _check_free(host, port)
     suggestions = Suggestions(bot)
     server = build(bot, suggestions, hosts=("localhost", "127.0.0.1", "::1") if is_loopback(host) else ())
     with tempfile.TemporaryDirectory(prefix="citewell-") as folder:
@@ -86,26 +80,6 @@ def build(bot: Assistant, suggestions: Suggestions, hosts: tuple[str, ...]) -> g
             server.api(getattr(endpoints, name), name=name, concurrency_id=kind, concurrency_limit=limit)
     server.add_middleware(Guard, hosts=hosts)
     return server
-
-
-def _check_free(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((host, port))
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        reason = f"Port {port} is taken" if taken else f"{host}:{port} cannot be served ({error.strerror})"
-        raise ConfigError(f"{reason}. Stop what uses it, or name another one with --port and --host.") from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a server on this host."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def signed_in(server: gr.Server, request: Request) -> bool:

@@ -35,12 +35,22 @@ def states(chat: Chat, name: str, folder: Path) -> None:
     chat.page.wait_for_selector("mark.current")
     shoot("source")
     chat.page.keyboard.press("Escape")
+    anew(chat)
     chat.ask(ABSTENTION)
     chat.page.wait_for_selector(".follow", timeout=30_000)
     shoot("abstention")
+    anew(chat)
     chat.ask(DISAGREEMENT)
     chat.page.wait_for_selector(".follow", timeout=30_000)
     shoot("disagreement")
+
+
+def anew(chat: Chat) -> None:
+    """Begin another conversation."""
+    if chat.page.locator("#open-side").is_visible():
+        chat.page.click("#open-side")
+    chat.page.click("#new-chat")
+    chat.page.mouse.move(0, 0)
 
 
 def more(chat: Chat, name: str, folder: Path) -> None:
