@@ -17,7 +17,8 @@ from assistant.config import Settings, load
 from assistant.errors import ConfigError, LLMError
 from assistant.model import Message, Model
 
-KEY = "planted-key-8c1f2e77d0"
+KEY = "planted8c1f2e77d0"  # of no form that is known
+OTHER = "sk-proj-strangers0123456789"  # of a proxy behind the server: this process does not know it
 MODELS = {
     "openai/gpt-4o-mini": "/v1",
     "openai-like/mine": "/v1",
@@ -25,7 +26,7 @@ MODELS = {
     "ollama/x": "",
 }
 VARIABLES = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ASSISTANT_MODEL_KEY", "OLLAMA_API_KEY")
-LEAKY = f"Incorrect API key provided: {KEY} (Bearer {KEY}); https://user:{KEY}@host/v1"
+LEAKY = f"Incorrect API key provided: {KEY} (Bearer {KEY}); {OTHER}; https://user:pw0123456789@host/v1"
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +82,7 @@ def test_no_command_shows_it(
         shown += result.output + "".join(traceback.format_exception(result.exception))
     receipt_text = receipt.read_text(encoding="utf-8")
     assert "310 metres" in receipt_text
-    assert KEY not in shown + receipt_text
+    assert not [secret for secret in (KEY, OTHER) if secret in shown + receipt_text]
     assert KEY in str(server.asked)
 
 
@@ -109,7 +110,8 @@ def test_no_error_log_or_value_holds_it(name: str, server: ModelServer, caplog: 
             server.replies = [reply]
             errors.append(failure(model))
     assert len(list(filter(None, errors))) >= len(errors) - 2
-    assert KEY not in caplog.text + "".join(errors)
+    told = caplog.text + "".join(errors)
+    assert not [secret for secret in (KEY, OTHER, "pw0123456789") if secret in told]
 
 
 def test_a_key_in_the_address_is_refused_without_being_shown() -> None:
