@@ -18,19 +18,36 @@ _TAGS = re.compile("[\U000e0020-\U000e007e]+")
 _APART = re.compile(r"(?<!\w)\w(?:[ .·_-]\w(?!\w)| {2,3}\w(?!\w)){7,}")
 _LEET = str.maketrans("013457@$", "oieastas")
 _LEET_WORD = re.compile(r"(?<!\w)(?=\w*[a-z])(?=\w*[013457@$])[a-z013457@$]{3,}(?!\w)")
+_MIXED = re.compile(r"[a-z][013457@$]|[013457@$][a-z]")
+LEET_WORDS = 3  # of a sentence
 _BLOB = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}")
 
 
-def readings(text: str) -> Iterator[str]:
-    """What the text can be read as, in small letters: first as it stands, then each disguise that it may wear."""
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
-    yield _TAGS.sub(" ", plain)
+def plain(text: str) -> str:
+    """The text as it stands, in small letters, without the characters that nobody sees."""
+    if text.isascii():
+        return text.lower()
+    return _TAGS.sub(" ", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower())
+
+
+def disguised(text: str, low: str) -> bool:
+    """Whether anything in a text may be a disguise: quick, and certain only where not; `low` is its plain form."""
+    return (
+        len(_MIXED.findall(low)) >= LEET_WORDS
+        or _BLOB.search(text) is not None
+        or _APART.search(low) is not None
+        or (not text.isascii() and _TAGS.search(text) is not None)
+    )
+
+
+def uncovered(text: str, low: str) -> Iterator[str]:
+    """What a sentence says beneath each disguise that it may wear, in small letters; `low` is its plain form."""
     if hidden := in_tags(text):
         yield hidden.lower()
-    if _APART.search(plain):
-        yield _APART.sub(lambda found: _together(found[0]), plain)
-    if len(_LEET_WORD.findall(plain)) >= 3:
-        yield _LEET_WORD.sub(lambda found: found[0].translate(_LEET), plain)
+    if _APART.search(low):
+        yield _APART.sub(lambda found: _together(found[0]), low)
+    if len(_LEET_WORD.findall(low)) >= LEET_WORDS:
+        yield _LEET_WORD.sub(lambda found: found[0].translate(_LEET), low)
     yield from (decoded.lower() for blob in _BLOB.findall(text) if (decoded := _decoded(blob)))
 
 

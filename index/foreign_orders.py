@@ -5,19 +5,21 @@ Each pattern needs all three, in the order in which the language says them, in s
 
 from __future__ import annotations
 
+import re
+
 _GAP = r"[^.!?。！？\n]{0,40}?"
 
 
-def _said(verbs: str, which: str, what: str) -> str:
-    return rf"(?:{verbs}){_GAP}(?:{which}){_GAP}(?:{what})|(?:{verbs}){_GAP}(?:{what}){_GAP}(?:{which})"
+def _said(verbs: str, which: str, what: str) -> tuple[str, str]:
+    return verbs, rf"(?:{verbs}){_GAP}(?:{which}){_GAP}(?:{what})|(?:{verbs}){_GAP}(?:{what}){_GAP}(?:{which})"
 
 
-def _said_last(which: str, what: str, verbs: str) -> str:
+def _said_last(which: str, what: str, verbs: str) -> tuple[str, str]:
     """For languages with the verb at the end."""
-    return rf"(?:{which}){_GAP}(?:{what}){_GAP}(?:{verbs})"
+    return verbs, rf"(?:{which}){_GAP}(?:{what}){_GAP}(?:{verbs})"
 
 
-OVERRIDES = (
+_OVERRIDES = (
     # German, Dutch, Danish, Norwegian, Swedish
     _said(
         r"\bignorier|\bvergiss|\bvergessen sie|\bmissacht",
@@ -36,7 +38,7 @@ OVERRIDES = (
     ),
     # French, Spanish, Portuguese, Italian, Catalan, Romanian
     _said(
-        r"\bignor(?:e|ez)\b|\boubli(?:e|ez)\b|ne (?:tiens|tenez) pas compte",
+        r"\bignorez?\b|\boubliez?\b|ne tiens pas compte|ne tenez pas compte",
         r"précédent|antérieur|ci-dessus|\btoutes|\btous|\btes\b|\bvos\b",
         r"instructions|consignes|règles|ordres",
     ),
@@ -86,3 +88,22 @@ OVERRIDES = (
     _said(r"abaikan|lupakan", r"semua|sebelumnya", r"instruksi|perintah|aturan"),
     _said(r"เพิกเฉย|ไม่ต้องสนใจ|ลืม", r"คำสั่ง|คำแนะนำ|กฎ", r"ก่อนหน้า|ทั้งหมด"),
 )
+
+
+def _root(verb: str) -> str:
+    """The letters with which every match of a verb's pattern begins."""
+    found = re.match(r"(?:\\b)?(?P<root>(?:[^\[\]()?\\](?!\?))+)", verb)
+    assert found is not None
+    return found["root"]
+
+
+OVERRIDE = re.compile("|".join(pattern for _, pattern in _OVERRIDES))
+_VERBS = {_root(verb) for verbs, _ in _OVERRIDES for verb in verbs.split("|")}
+_ROOTS = tuple(sorted(one for one in _VERBS if not any(other in one for other in _VERBS - {one})))
+_ASCII_ROOTS = tuple(root for root in _ROOTS if root.isascii())
+
+
+def overrides(text: str) -> bool:
+    """Whether a text in small letters takes back what its reader was told; where no root stands, it is not searched."""
+    roots = _ASCII_ROOTS if text.isascii() else _ROOTS
+    return any(root in text for root in roots) and bool(OVERRIDE.search(text))

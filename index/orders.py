@@ -8,41 +8,52 @@ its prompt, its sources), or one that takes back its instructions. An order with
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
-from index.disguise import in_tags, readings, turned
-from index.foreign_orders import OVERRIDES
-from index.order_cues import ABOUT, ALONE, SPOKEN_TO
+from index.disguise import disguised, in_tags, plain, turned, uncovered
+from index.foreign_orders import overrides
+from index.order_cues import ABOUT, ALONE, ENOUGH, SPOKEN_TO, Cue
 from index.sentences import split
 from index.types import Document, Span
 
-ENOUGH = 3  # points
 CARRIED = 2  # sentences after one that speaks to the program, which get a point for it; two points right after an order
 LONGEST = 2_000  # characters of a sentence that are looked at
 SHOWN = 160  # characters of the first order
 
-_FOREIGN = re.compile("|".join(OVERRIDES))
 _QUOTED = re.compile(r"“[^”\n]{1,400}”|«[^»\n]{1,400}»|„[^“”\n]{1,400}[“”]|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
 _KEYS = re.compile(r"\"\w+\" ?: ?[\"{\[]")
 _TURN = re.compile(r"^(human|user|assistant) ?:", re.IGNORECASE | re.MULTILINE)
+_WORD = re.compile(r"[a-z]+")
+_CUES = (*SPOKEN_TO, *ABOUT, *ALONE)
+_TURNED = {turned(word) for cue in ALONE for word in cue.words}  # in rot13
+_TELLING = frozenset(_TURNED.union(*(cue.words for cue in _CUES)))
 
 
 @lru_cache(maxsize=512)
 def orders(text: str) -> tuple[Span, ...]:
-    """The sentences of a text that speak to the program that reads it, in order."""
+    """The sentences of a text that speak to the program that reads it, in order. What was asked last is remembered."""
+    return tuple(_orders(text))
+
+
+def _orders(text: str) -> list[Span]:
+    low = plain(text)
+    covered = disguised(text, low)
+    if not (covered or _may_order(low)):
+        return []
     masked = text if _KEYS.search(text) else _QUOTED.sub(lambda q: f'"{"~" * (len(q[0]) - 2)}"', text)
     found: list[Span] = []
     spoken_to = last = -CARRIED - 1  # the latest sentence that speaks to the program, and the latest order
     for number, span in enumerate(split(masked)):
         sentence = masked[span.start : span.start + LONGEST if span.end - span.start > LONGEST else span.end]
-        to_program, about = _points(sentence)
         carried = 2 if number - last == 1 else 1 if number - spoken_to <= CARRIED else 0
-        if to_program + about + (carried if about else 0) >= ENOUGH:
+        to_program, order = _judged(sentence, carried, covered)
+        if order:
             found.append(span)
             last = number
         if to_program:
             spoken_to = number
-    return tuple(found)
+    return found
 
 
 def without_orders(text: str) -> tuple[Span, ...]:
@@ -65,12 +76,51 @@ def first_order(document: Document) -> str:
     return ""
 
 
-def _points(sentence: str) -> tuple[int, int]:
-    """The points of a sentence for whom it speaks to, and for what it is about."""
-    best = (0, 0)
-    for reading in readings(sentence):
-        if ALONE.search(reading) or _FOREIGN.search(reading):
-            return 0, ENOUGH
-        spoken = max((points for points, cue in SPOKEN_TO if cue.search(reading)), default=0)
-        best = max(best, (spoken, sum(points for points, cue in ABOUT if cue.search(reading))), key=sum)
-    return (0, ENOUGH) if in_tags(sentence) or ALONE.search(turned(sentence.lower())) else best
+def _judged(sentence: str, carried: int, covered: bool) -> tuple[bool, bool]:
+    """Whether a sentence speaks to the program, and whether it orders it something."""
+    low = plain(sentence)
+    words = _TELLING.intersection(_WORD.findall(low))
+    to_program, order = _read(low, words, carried)
+    if not order and words & _TURNED:
+        order = _any(ALONE, turned(sentence.lower()))
+    if covered and not order:
+        readings = [_read(r, _TELLING.intersection(_WORD.findall(r)), carried) for r in uncovered(sentence, low)]
+        to_program = to_program or any(spoken for spoken, _ in readings)
+        order = any(ordered for _, ordered in readings) or bool(in_tags(sentence))
+    return to_program, order
+
+
+def _read(low: str, words: frozenset[str], carried: int) -> tuple[bool, bool]:
+    """The same for one reading of a sentence, in small letters. No cue is searched that cannot change what is said."""
+    if overrides(low):
+        return False, True
+    if not words:
+        return False, False
+    if _any(ALONE, low, words):
+        return False, True
+    spoken = max((cue.points for cue in SPOKEN_TO if cue.words & words and cue.pattern.search(low)), default=0)
+    about = [cue for cue in ABOUT if cue.words & words]
+    if spoken + carried + _most(about) < ENOUGH:
+        return bool(spoken), False
+    points = sum(cue.points for cue in about if cue.pattern.search(low))
+    return bool(spoken), spoken + points + (carried if points else 0) >= ENOUGH
+
+
+def _may_order(low: str) -> bool:
+    """Whether a text in small letters may hold an order at all; certain only where it may not."""
+    words = _TELLING.intersection(_WORD.findall(low))
+    spoken = 2 if any(cue.words & words for cue in SPOKEN_TO) else 0
+    return bool(
+        spoken + _most([cue for cue in ABOUT if cue.words & words]) >= ENOUGH
+        or words & _TURNED
+        or any(cue.words & words for cue in ALONE)
+        or overrides(low)
+    )
+
+
+def _any(cues: Sequence[Cue], low: str, words: frozenset[str] = _TELLING) -> bool:
+    return any(cue.words & words and cue.pattern.search(low) for cue in cues)
+
+
+def _most(cues: Sequence[Cue]) -> int:
+    return sum(cue.points for cue in cues)
