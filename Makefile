@@ -35,6 +35,7 @@ eval: $(INSTALLED)  ## answer and score the evaluation cases; fails where a figu
 	.venv/bin/assistant eval gate
 
 bench: $(INSTALLED)  ## run the benchmarks (minutes)
+	.venv/bin/python -m evals.bench.chat
 	.venv/bin/python -m evals.bench
 
 screenshots: $(INSTALLED)  ## take the pictures in docs/ anew (needs Chromium)

@@ -14,7 +14,7 @@ RATIO, MEDIAN, INGEST = "at most 1.3", "at most 0.6 s", "at least 0.85"
 
 def render(results: Results) -> str:
     """The parts that there are, each as a table under a line that says on what it was measured."""
-    parts = {"ask": _ask, "ingest": _ingest, "stock": _stock, "growth": _growth}
+    parts = {"ask": _ask, "ingest": _ingest, "stock": _stock, "growth": _growth, "chat": _chat}
     blocks = [_where(results[name]) + make(results[name]["figures"]) for name, make in parts.items() if name in results]
     return "\n".join(blocks)
 
@@ -47,6 +47,29 @@ def _ask(f: dict[str, Any]) -> str:
             ["forward passes, median", number(f["passes"]), ""],
         ],
     )
+
+
+def _chat(f: dict[str, Any]) -> str:
+    memory = f["memory_mb"]
+    rows = [
+        ["an answer, median", f"{number(f['median_s'])} s", ""],
+        ["an answer, 95th percentile", f"{number(f['p95_s'])} s", ""],
+        ["answers a second", number(f["per_s"]), ""],
+        ["errors, and answers to another's question", str(f["errors"]), "0"],
+        ["memory after a quarter of the time", f"{number(memory['after_a_quarter'])} MB", ""],
+        ["memory at the end", f"{number(memory['at_the_end'])} MB", "the same"],
+    ]
+    if "first_sentence_median_s" in f:
+        rows += [
+            [
+                "alone: from Enter to the first sentence, median",
+                f"{number(f['first_sentence_median_s'])} s",
+                "at most 1 s",
+            ],
+            ["alone: the same, less the answer's own time", f"{number(f['over_the_answer_itself_median_s'])} s", ""],
+            ["the page can be used after", f"{number(f['page_interactive_s'])} s", "at most 3 s"],
+        ]
+    return table([f"{f['people']} people at once, for {number(f['seconds'])} s", "measured", "must be"], rows)
 
 
 def _ingest(f: dict[str, Any]) -> str:
