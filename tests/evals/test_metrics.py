@@ -81,6 +81,7 @@ def test_recall_is_the_share_of_statements_that_are_supported() -> None:
     found = [Statement("bridge opened", (1,)), Statement("310 metres", (1,)), Statement("long", ())]
     assert citations.citation_recall(found, {1: "bridge opened in"}, words_entail) == pytest.approx(1 / 3)
     assert citations.citation_recall([], {}, words_entail) is None
+    assert citations.citation_recall([Statement("x", ()), Statement("y", (9,))], {}, lambda *_: True) == 0.0
 
 
 def test_quotes_support_together_what_neither_does_alone() -> None:

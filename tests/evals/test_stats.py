@@ -30,10 +30,10 @@ def test_f1_of_refusals() -> None:
 
 
 def test_the_area_under_the_risk_coverage_curve() -> None:
-    # by confidence: right, wrong, right → risks 0, 1/2, 1/3 → area 5/18
-    errors, confidence = of(0, NAN, 0, 1), of(0.9, 0.99, 0.2, 0.5)
-    assert stats.risk_curve(errors, confidence) == pytest.approx([0, 1 / 2, 1 / 3])
-    assert stats.risk_area(errors, confidence) == pytest.approx(5 / 18)
+    # by confidence: right, wrong, wrong → risks 0, 1/2, 2/3 → area 7/18
+    errors, confidence = of(1, NAN, 0, 1), of(0.2, 0.99, 0.9, 0.5)
+    assert stats.risk_curve(errors, confidence) == pytest.approx([0, 1 / 2, 2 / 3])
+    assert stats.risk_area(errors, confidence) == pytest.approx(7 / 18)
 
 
 def test_of_answers_with_the_same_confidence_the_wrong_ones_come_first() -> None:
