@@ -17,6 +17,8 @@ from assistant.question import STOP, parse, stem, words
 from assistant.retrieve import Query
 from assistant.rewrite import rewrite
 from assistant.types import Turn
+from index.orders import orders
+from index.sentences import split
 
 SAID = 600  # characters of the last answer that are searched with
 TURNS = 6  # how far back a follow-up can lean
@@ -35,6 +37,8 @@ _EMPTY = re.compile(
 )
 _OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(?:ay)?|what else|who else|any)\b", re.I)
 _ENOUGH = 3  # content words of a question that stands alone
+_UNHEEDED = re.compile(r"\W*(?:please |now )?(?:ignore|disregard|forget|bypass|overlook) (?:all |any |the |your )*"
+                       r"(?:documents?|sources?|passages?|context|files?|texts?)\b", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Condensed:
 
 def condense(question: str, history: Sequence[Turn], model: Model | None = None) -> Condensed:
     """The question that stands alone, and the searches that find what it leans on."""
+    question = without_asides(question)
     if model is None or not any(turn.content.strip() for turn in history):
         return _by_rules(question, history)
     try:
@@ -60,6 +65,22 @@ def condense(question: str, history: Sequence[Turn], model: Model | None = None)
     if alone is None or alone == question:
         return _by_rules(question, history)
     return Condensed(alone, (Query(alone), Query(question, weight=0.5), *_context(question, history)))
+
+
+def without_asides(question: str) -> str:
+    """The question without sentences that tell the program how to behave: they are no words to search for.
+
+    Unchanged where nothing else is asked.
+    """
+    told = orders(question)
+    asked = [
+        span
+        for span in split(question)
+        if question[: span.end].endswith("?")
+        or not (_UNHEEDED.match(question, *span) or any(a < span.end and span.start < b for a, b in told))
+    ]
+    kept = " ".join(question[start:end] for start, end in asked)
+    return kept if len(asked) < len(split(question)) and words(kept) else question
 
 
 def _context(question: str, history: Sequence[Turn]) -> tuple[Query, ...]:

@@ -6,6 +6,7 @@ These checks can. Each is a pure function (sentence, span) → problems in plain
 
 from __future__ import annotations
 
+from assistant.checks.also import strange_company
 from assistant.checks.dates import wrong_dates
 from assistant.checks.forms import spread
 from assistant.checks.names import missing_names
@@ -37,6 +38,7 @@ def missing(sentence: str, span: str, published: str | None = None) -> list[str]
         *wrong_quantities(sentence, span),
         *strange_speaker(sentence, span),
         *wrong_speaker(sentence, span),
+        *strange_company(sentence, span),
     ]
 
 
