@@ -9,7 +9,7 @@ TEST_MODEL := .venv/.test-model
 override Q := $(value Q)
 export Q
 
-.PHONY: help install ask chat test lint eval bench screenshots lock clean
+.PHONY: help install ask chat test lint eval bench screenshots train lock clean
 
 help:  ## show this
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
@@ -41,8 +41,14 @@ bench: $(INSTALLED)  ## run the benchmarks (minutes)
 screenshots: $(INSTALLED)  ## take the pictures in docs/ anew (needs Chromium)
 	.venv/bin/python tests/web/screenshots.py
 
+train: $(INSTALLED)  ## train the reader anew, about two hours: make train DATA=folder-of-training-data
+	@if [ -z "$(DATA)" ]; then echo 'error: where is the training data? Write: make train DATA=folder' >&2; exit 2; fi
+	@$(PIP) install --editable '.[train]'
+	.venv/bin/python -m training "$(DATA)"
+
 lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --python-version 3.11 --universal --all-extras --generate-hashes \
+	uv pip compile pyproject.toml --python-version 3.11 --universal --extra openai --extra local --extra anthropic \
+		--extra ollama --extra evals --extra dev --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock
 
 clean:  ## remove .venv and what the tools left behind

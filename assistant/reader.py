@@ -76,13 +76,13 @@ class Reader:
         """Time that this thread has spent on the model, for `--explain` and the benchmarks."""
         return self._spent.seconds
 
-    def read(self, question: str, title: str, passages: Sequence[str]) -> list[Reading]:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """What each passage says to the question, in the order given; a long one is read in windows.
 
-        title: the document's, or an empty string.
+        passages: each with the title of its document (or an empty string) before it.
         """
         begin = time.perf_counter()
-        windows = [self._windows(question, title, passage) for passage in passages]
+        windows = [self._windows(question, title, passage) for title, passage in passages]
         outputs = self._run([window for part in windows for window in part])
         found = []
         for part in windows:
@@ -145,7 +145,7 @@ class Reader:
         body = encode(passage, add_special_tokens=False)
         sizes = self._config["window"]
         room = max(32, int(sizes["tokens"]) - len(head) - 1)
-        starts = _window_starts(len(body.ids), room, int(sizes["overlap"]))
+        starts = window_starts(len(body.ids), room, int(sizes["overlap"]))
         return [
             _Window([*head, *body.ids[at : at + room], _SEP], split, len(head), body.offsets[at : at + room])
             for at in starts
@@ -165,7 +165,7 @@ class Reader:
         answerable, _, start, end = (output[0] for output in outputs)
         gap, low, high = best_span(start, end, window.first, window.first + len(window.places))
         weights = self._config["answerable"]
-        logit = weights["logit"] * float(answerable) + weights["span"] * gap + weights["bias"]
+        logit = weights["logit"] * float(answerable) + weights["bias"]
         if not window.places:
             return Reading(0.0, 0, 0, gap)
         begin, finish = window.places[low - window.first][0], window.places[high - window.first][1]
@@ -188,7 +188,7 @@ def best_span(
     return float(sums[row, column] - start[0] - end[0]), first + row, first + column
 
 
-def _window_starts(length: int, room: int, overlap: int) -> list[int]:
+def window_starts(length: int, room: int, overlap: int) -> list[int]:
     """Where the windows begin; the last one ends with the text, so that none is nearly empty."""
     if length <= room:
         return [0]

@@ -50,7 +50,7 @@ def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, length: int, 
 
 
 def batches(examples: Iterable[Example], seed: int) -> Iterator[Batch]:
-    """Batches of alike lengths, in a random order within a pool."""
+    """Full batches of alike lengths, in a random order within a pool; what fills none is left out."""
     rng = random.Random(seed)
     waiting: dict[int, list[Example]] = defaultdict(list)
     ready: list[Batch] = []
@@ -63,6 +63,8 @@ def batches(examples: Iterable[Example], seed: int) -> Iterator[Batch]:
             rng.shuffle(ready)
             yield from ready
             ready = []
+    rng.shuffle(ready)
+    yield from ready
 
 
 def padded(examples: list[Example], tokens: int) -> Batch:

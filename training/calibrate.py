@@ -43,10 +43,10 @@ def fit(logits: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> Calibrate
     logits: (rows, k); labels: (rows,) bool; shares: (rows,) how much each row counts.
     """
     rows = np.column_stack([logits, np.ones(len(logits))])
+    # from 0, where the curve is steepest everywhere, each step comes nearer
     found = np.zeros(rows.shape[1])
-    found[:-1] = 1 / max(1, rows.shape[1] - 1)
     for _ in range(50):
-        p = 1 / (1 + np.exp(-rows @ found))
+        p = 1 / (1 + np.exp(-np.clip(rows @ found, -30, 30)))
         slope = rows.T @ (shares * (p - labels)) + _RIDGE * found
         curve = (rows * (shares * p * (1 - p))[:, None]).T @ rows + _RIDGE * np.eye(len(found))
         step = np.linalg.solve(curve, slope)
@@ -57,9 +57,9 @@ def fit(logits: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> Calibrate
 
 
 def answer_rows(pairs: list[tuple[Example, Scored]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of the readings: logits (rows, 2: answerable, span over none), labels, shares. Yes has half of the weight."""
+    """Of the readings: logits (rows, 1), labels and shares; yes has half of the weight."""
     rows = [(e, s) for e, s in pairs if e.kind == "answer" and (e.label or e.source in NEGATIVE_SHARES)]
-    logits = np.array([[s.answerable, s.span_gap] for _, s in rows])
+    logits = np.array([[s.answerable] for _, s in rows])
     labels = np.array([e.label for e, _ in rows])
     kinds = ["yes" if e.label else e.source for e, _ in rows]
     present = {kind: kinds.count(kind) for kind in set(kinds)}

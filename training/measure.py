@@ -11,7 +11,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ _DRAWS = 500
 def near_misses(reader: Reader, path: Path, limit: int = _LIMIT) -> dict[str, Any]:
     """SQuAD 2.0: is a question answered by its own passage? And are the words found the answer?"""
     rows = _some(path, limit)
-    found = [reader.read(row["question"], row["title"].replace("_", " "), [row["context"]])[0] for row in rows]
+    found = [reader.read(row["question"], [(row["title"].replace("_", " "), row["context"])])[0] for row in rows]
     labels = [row["answerable"] for row in rows]
     p = [one.answerable for one in found]
     right = [
@@ -50,7 +50,7 @@ def near_misses(reader: Reader, path: Path, limit: int = _LIMIT) -> dict[str, An
 def search_questions(reader: Reader, path: Path, limit: int = _LIMIT) -> dict[str, Any]:
     """CLAPNQ: questions typed into a search box, each with one passage."""
     rows = _some(path, limit)
-    p = [reader.read(row["question"], row["title"], [" ".join(row["sentences"])])[0].answerable for row in rows]
+    p = [reader.read(row["question"], [(row["title"], " ".join(row["sentences"]))])[0].answerable for row in rows]
     labels = [row["answerable"] for row in rows]
     accuracy = float(np.mean([(x > 0.5) == label for x, label in zip(p, labels, strict=True)]))
     return {"rows": len(rows), "auc": interval(p, labels), "accuracy_at_half": accuracy}
@@ -110,7 +110,7 @@ def milliseconds(reader: Reader) -> dict[str, float]:
         times = []
         for _ in range(15):
             start = time.perf_counter()
-            reader.read("who said a word ?", "", [passage])
+            reader.read("who said a word ?", [("", passage)])
             times.append(time.perf_counter() - start)
         found[str(tokens)] = float(np.median(times) * 1000)
     return found
@@ -150,6 +150,18 @@ _SETS: dict[str, tuple[Callable[..., dict[str, Any]], str]] = {
 }
 
 
+def measure(model: Path, tests: Path, only: Sequence[str] = tuple(_SETS), limit: int | None = None) -> dict[str, Any]:
+    """All figures; they are printed as they come, and kept in measured.json beside the model."""
+    reader = Reader(model)
+    found: dict[str, Any] = {"milliseconds": milliseconds(reader)}
+    for name in only:
+        check, path = _SETS[name]
+        found[name] = check(reader, tests / path, *([limit] if limit else []))
+        print(json.dumps({name: found[name]}), flush=True)
+    (model / "measured.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path, help="folder of reader.onnx, tokenizer.json and config.json")
@@ -157,13 +169,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int, help="rows of each set; else as many as each function says")
     parser.add_argument("--only", nargs="*", default=list(_SETS))
     args = parser.parse_args()
-    reader = Reader(args.model)
-    found: dict[str, Any] = {"milliseconds": milliseconds(reader)}
-    for name in args.only:
-        check, path = _SETS[name]
-        found[name] = check(reader, args.tests / path, *([args.limit] if args.limit else []))
-        print(json.dumps({name: found[name]}), flush=True)
-    (args.model / "measured.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    measure(args.model, args.tests, args.only, args.limit)
 
 
 if __name__ == "__main__":

@@ -24,11 +24,11 @@ READINGS = {
     MAIN: 20.0,
     "squad1_train_flanresp": 5.0,
     "squad1_train_mrcexpl": 0.3,
-    "squad2_train_unanswerable_44articles": 11.0,
-    "unansq_dev_squad2train": 9.0,
+    "squad2_train_unanswerable_44articles": 10.0,
+    "unansq_dev_squad2train": 8.0,
     "squad2_train_unansq_join": 3.5,
-    "squadshifts_new_wiki": 6.0,
-    "squadshifts_new_wiki_hardneg": 2.5,
+    "squadshifts_new_wiki": 7.5,
+    "squadshifts_new_wiki_hardneg": 5.0,
     "squadshifts_amazon_reviews": 1.2,
     "squadshifts_reddit": 1.2,
     "timeqa_human_easy": 1.0,
@@ -59,7 +59,7 @@ CLAIMS = {
 }
 # made here: (of readings) near questions, the answer's sentence removed, the nearest wrong passage, any other passage;
 # (of claims) sentences of passages, as they are or with a fact changed
-MADE = {"near_question": 7.0, "sentence_removed": 3.0, "nearest_wrong": 3.0, "any_wrong": 2.5, "sentences": 8.0}
+MADE = {"near_question": 6.0, "sentence_removed": 3.5, "nearest_wrong": 7.0, "any_wrong": 3.5, "sentences": 9.0}
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])")
 _SMALL = frozenset(
@@ -97,9 +97,14 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
         ingredients[name] = [row for row in claims if row.evidence not in held]
         held_claims += [row for row in claims if row.evidence in held]
     asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
-    readings = [row for row in asked if isinstance(row, Reading)]
+    readings = titled([row for row in asked if isinstance(row, Reading)])
+    about = {row.question: row.title for row in readings}
+    hard = "squadshifts_new_wiki_hardneg"
+    ingredients[hard] = [
+        replace(row, title=about.get(row.question, "")) for row in ingredients[hard] if isinstance(row, Reading)
+    ]
     ingredients |= _made(readings, rng)
-    held_readings += _made_held([row for row in held_readings if row.answerable], rng)
+    held_readings += _made_held(titled([row for row in held_readings if row.answerable]), rng)
     held_claims += sentence_claims([row.passage for row in held_readings[:HELD_OUT_ROWS]], rng)
     shares = READINGS | CLAIMS | MADE
     return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims)
@@ -119,11 +124,11 @@ def varied(row: Reading, rng: random.Random) -> Reading:
     """The question as it is, or as one types it into a search box; the passage with or without a title before it."""
     question, passage = row.question, row.passage
     roll = rng.random()
-    if roll < 0.18:
+    if roll < 0.35:
         question = question.lower().rstrip(" ?")
-    elif roll < 0.26:
+    elif roll < 0.45:
         question = keywords(question)
-    if rng.random() < 0.35 and (title := likely_title(passage)):
+    if rng.random() < 0.5 and (title := row.title or likely_title(passage)):
         passage = f"{title}. {passage}"
     return replace(row, question=question, passage=passage)
 
@@ -140,6 +145,12 @@ def likely_title(passage: str) -> str | None:
     return counted[0][0] if counted and counted[0][1] > 1 else None
 
 
+def titled(rows: list[Reading]) -> list[Reading]:
+    """The rows with what their passage names most often as its title: a wrong passage is then of the right topic."""
+    known = {passage: likely_title(passage) or "" for passage in {row.passage for row in rows}}
+    return [replace(row, title=known[row.passage]) for row in rows]
+
+
 def sentences(passage: str) -> list[str]:
     return [part.strip() for part in _SENTENCE.split(passage) if len(part.strip()) > 20]
 
@@ -150,7 +161,7 @@ def without_answer(row: Reading) -> Reading | None:
     left = " ".join(rest)
     if len(left) < 150 or any(answer.lower() in left.lower() for answer in row.answers):
         return None
-    return Reading(row.question, left, (), "sentence_removed")
+    return Reading(row.question, left, (), "sentence_removed", row.title)
 
 
 def sentence_claims(passages: list[str], rng: random.Random) -> list[Claim]:
@@ -199,13 +210,13 @@ def _made(readings: list[Reading], rng: random.Random) -> dict[str, list[Row]]:
         about = passages[max(0, at - 1)] + " " + passages[min(len(passages) - 1, at + 1)]
         question = near_question(row.question, row.passage, about, rng)
         if question is not None:
-            near.append(Reading(question, row.passage, (), "near_question"))
+            near.append(Reading(question, row.passage, (), "near_question", row.title))
         cut = without_answer(row)
         if cut is not None:
             removed.append(cut)
         passage = rng.choice(passages)
         if not any(answer.lower() in passage.lower() for answer in row.answers):
-            other.append(Reading(row.question, passage, (), "any_wrong"))
+            other.append(Reading(row.question, passage, (), "any_wrong", row.title))
     claims = sentence_claims(passages, rng)
     wrong = nearest_wrong(readings, passages)
     return {

@@ -20,6 +20,6 @@ def nearest_wrong(readings: list[Reading], passages: list[str]) -> list[Reading]
         for place in places:
             passage = passages[int(place)]
             if passage != row.passage and not any(answer.lower() in passage.lower() for answer in row.answers):
-                rows.append(Reading(row.question, passage, (), "nearest_wrong"))
+                rows.append(Reading(row.question, passage, (), "nearest_wrong", row.title))
                 break
     return rows

@@ -15,12 +15,16 @@ _SUFFIX = ".jsonl.gz"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A question and a passage; `answers` stand verbatim in the passage, and are empty where it does not answer."""
+    """A question and a passage; `answers` stand verbatim in the passage, and are empty where it does not answer.
+
+    title: what the passage's document is about, where that is known.
+    """
 
     question: str
     passage: str
     answers: tuple[str, ...]
     source: str
+    title: str = ""
 
     @property
     def answerable(self) -> bool:

@@ -1,0 +1,91 @@
+"""The reader: its windows and spans, and, where the trained model is there, what it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import ModelError
+from assistant.reader import FILES, FOLDER, Reader, best_span, window_starts
+
+PASSAGE = (
+    "The Lark Observatory stands on a hill above the harbour. Ada Moreau founded it in 1902. "
+    "Its largest telescope was built in Leiden and has a mirror of 2.4 metres."
+)
+FILLER = "In winter the road is closed by snow for many weeks, and few people come. " * 30
+
+trained = pytest.mark.skipif(
+    not all((FOLDER / name).is_file() for name in FILES), reason="the trained model is not in assistant/weights"
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@given(st.integers(1, 2000), st.integers(32, 250), st.integers(0, 64))
+def test_windows_cover_the_text_and_the_last_ends_with_it(length: int, room: int, overlap: int) -> None:
+    starts = window_starts(length, room, overlap)
+    covered = {i for at in starts for i in range(at, min(at + room, length))}
+    assert covered == set(range(length))
+    assert starts[-1] == max(0, length - room)
+
+
+def test_the_best_span_runs_forward_and_is_not_too_long() -> None:
+    start, end = np.full(60, -5, np.float32), np.full(60, -5, np.float32)
+    start[[10, 50]], end[12] = 5, 5
+    assert best_span(start, end, 3, 59) == (20.0, 10, 12)
+    assert best_span(start, end, 3, 11)[1:] == (10, 10)
+    assert best_span(start, end, 5, 5) == (-20.0, 5, 5)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="ASSISTANT_READER=off"):
+        Reader(tmp_path).read("Who?", [("", "Ada.")])
+
+
+@trained
+def test_the_words_that_answer_are_found(reader: Reader) -> None:
+    found = reader.read("Who founded the observatory?", [("", PASSAGE)])[0]
+    assert PASSAGE[found.start : found.end] == "Ada Moreau"
+    assert found.answerable > 0.5
+    assert found.span_score > 0
+
+
+@trained
+def test_a_near_miss_is_less_answered_than_the_question(reader: Reader) -> None:
+    near = reader.read("When was the observatory closed?", [("", PASSAGE)])[0].answerable
+    assert near < reader.read("When was the observatory founded?", [("", PASSAGE)])[0].answerable - 0.3
+
+
+@trained
+def test_a_long_passage_is_read_to_its_end(reader: Reader) -> None:
+    found = reader.read("Who founded the observatory?", [("Lark Observatory", FILLER + PASSAGE)])[0]
+    assert (FILLER + PASSAGE)[found.start : found.end] == "Ada Moreau"
+
+
+@trained
+def test_a_fact_is_supported_and_its_flipped_twin_is_not(reader: Reader) -> None:
+    true = "Ada Moreau founded the observatory in 1902."
+    flips = ["Ada Moreau founded the observatory in 1912.", "Ada Moreau did not found it in 1902."]
+    assert reader.support(true, [PASSAGE])[0] > 0.5
+    assert all(reader.support(flip, [PASSAGE])[0] < 0.5 for flip in flips)
+
+
+@trained
+def test_others_beside_it_change_nothing(reader: Reader) -> None:
+    alone = reader.read("Who founded it?", [("", PASSAGE)])[0]
+    assert reader.read("Who founded it?", [("", FILLER), ("", PASSAGE), ("", "Nobody.")])[1] == alone
+
+
+@trained
+@pytest.mark.parametrize("text", ["", " ", "…", "\x00", "🙂" * 40])
+def test_odd_texts_are_read_without_an_error(text: str, reader: Reader) -> None:
+    found = reader.read("Who?", [("", text)])[0]
+    assert 0 <= found.start <= found.end <= len(text)
+    assert 0 <= reader.support("It is so.", [text])[0] <= 1

@@ -1,0 +1,40 @@
+"""From the data folder to the reader that ships: trains, exports, calibrates, plots. `make train DATA=…` runs this.
+
+    python -m training DATA [OUT] [--minutes 95] [--tests FOLDER]
+
+A run that was stopped goes on from its last checkpoint in OUT.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from index.models import find_weights
+from training import finish, measure, plot
+from training.train import train
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder of the training data")
+    parser.add_argument(
+        "out", type=Path, nargs="?", default=Path("build/reader"), help="checkpoints, log, model, plots"
+    )
+    parser.add_argument("--minutes", type=float, default=95.0, help="how long to train; the rate falls over this time")
+    parser.add_argument("--steps", type=int, help="plan by steps instead of minutes")
+    parser.add_argument("--tests", type=Path, help="folder of the test sets: measured at the end, never trained on")
+    args = parser.parse_args()
+    base = find_weights("reranker_en")
+    checkpoint = train(args.data, base, args.out / "run", args.minutes, args.steps)
+    model = args.out / "model"
+    figures = finish.finish(args.data, base, checkpoint, model, limit=1500)
+    plot.plot_run(plot.read_log(args.out / "run" / "log.jsonl"), args.out / "losses.png")
+    plot.plot_reliability(figures, args.out / "reliability.png")
+    if args.tests:
+        measure.measure(model, args.tests)
+    print(f"The reader is in {model}. To ship it, copy it to assistant/weights and bring MODEL_CARD.md up to date.")
+
+
+if __name__ == "__main__":
+    main()
