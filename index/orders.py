@@ -63,6 +63,11 @@ def without_orders(text: str) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in pieces if text[start:end].strip())
 
 
+def unordered(text: str) -> str:
+    """The text as it is, or where it holds orders what is left of it, for what judges and quotes nothing."""
+    return "\n".join(text[start:end].strip() for start, end in without_orders(text)) if orders(text) else text
+
+
 def first_order(document: Document) -> str:
     """The first words of a document, its title or its file's name that speak to the program; "" where none do."""
     name = document.source.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ")
