@@ -26,8 +26,8 @@ _DENIED = re.compile(
 _QUANTITY = (
     ("more than", "less than"), ("less than", "more than"), ("at least", "at most"), ("up to", "more than"),
     (r"over(?= \d)", "under"), ("all", "few"), ("every", "no"), ("most", "few"), ("many", "few"), ("some", "all"),
-    ("several", "all"), ("(?<!a )few", "most"), ("(?<!not )only", "not only"), ("none", "all"), ("each", "no"), ("half", "all"),
-    ("both", "neither"), ("any", "every"), ("large", "small"), ("majority", "minority"),
+    ("several", "all"), ("(?<!a )few", "most"), ("(?<!not )only", "not only"), ("none", "all"), ("each", "no"),
+    ("half", "all"), ("both", "neither"), ("any", "every"), ("large", "small"), ("majority", "minority"),
 )  # fmt: skip
 
 
