@@ -54,8 +54,7 @@ class Agreement:
         return (
             f"The judge “{self.judge}” on {self.data}: balanced accuracy {self.balanced:.2f} (n {self.n}; "
             f"of the supported claims it keeps {self.kept:.2f}, of the others it catches {self.caught:.2f}; "
-            f"kappa {self.kappa:.2f})."
-            + (f" {self.note}." if self.note else "")
+            f"kappa {self.kappa:.2f})." + (f" {self.note}." if self.note else "")
         )
 
 
