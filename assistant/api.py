@@ -20,6 +20,7 @@ from assistant.gate import Gate
 from assistant.library import Library
 from assistant.llm import open_model
 from assistant.nouns import Nouns
+from assistant.reader import Reader
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.search import search
@@ -58,11 +59,12 @@ class Assistant:
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
         self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
         self.reranker = Reranker(s.reranker_dir)
+        self.reader = Reader() if s.reader else None
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
-            retriever=self.retriever, reranker=self.reranker, nouns=Nouns(self.embedder), library=Library(s.corpus),
-            gate=Gate(self.embedder, self.reranker), model=open_model(s), refusal=s.refusal, sentences=s.sentences,
-            answer_tokens=s.answer_tokens,
+            retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
+            library=Library(s.corpus), gate=Gate(self.embedder, self.reranker), model=open_model(s),
+            refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
     def variant(self, **changes: Any) -> Assistant:

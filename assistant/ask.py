@@ -23,6 +23,7 @@ from assistant.nouns import Nouns
 from assistant.prose import Prose
 from assistant.question import Question, parse
 from assistant.quote import Draft
+from assistant.reader import Reader
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, Turn
@@ -42,6 +43,7 @@ class Parts:
 
     retriever: Retriever
     reranker: Reranker
+    reader: Reader | None  # None: turned off
     nouns: Nouns
     library: Library
     gate: Gate
@@ -49,6 +51,11 @@ class Parts:
     refusal: float
     sentences: int
     answer_tokens: int
+
+    @property
+    def seconds(self) -> float:
+        """Time that this thread has spent inside the models."""
+        return self.retriever.seconds + self.reranker.seconds + (self.reader.seconds if self.reader else 0.0)
 
 
 @dataclass(slots=True)
@@ -76,7 +83,7 @@ class Trace:
 
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
-    start, models = time.perf_counter(), parts.retriever.seconds + parts.reranker.seconds
+    start, models = time.perf_counter(), parts.seconds
     history = heard(history)
     with trace.stage("retrieve"):
         alone = condense(question, history, parts.model)
@@ -87,12 +94,12 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         rarity = parts.retriever.rarity(parsed.words)
         trace.evidence = gather(parsed, hits, rarity, parts.reranker)
     with trace.stage("judge"):
-        trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker)
+        trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker, parts.reader)
     with trace.stage("write"):
         answer = yield from _write(parts, question, history, parsed, trace)
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
-    trace.timings["models"] = parts.retriever.seconds + parts.reranker.seconds - models
+    trace.timings["models"] = parts.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     yield replace(answer, dropped=(*stale, *answer.dropped))
 

@@ -29,6 +29,7 @@ class Settings:
     data folder. chroma_url: a Chroma server to use instead of the embedded one, `http://host:port`.
     chunk_tokens, chunk_overlap: the budget of a chunk and how much of it the next one repeats, in cl100k_base tokens.
     embedding_dir, reranker_dir: folders with `model.onnx` and `tokenizer.json` to use instead of the shipped weights.
+    reader: whether the trained reader judges and the support head of it checks, see assistant/reader.py.
     refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences of the best source in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
@@ -50,6 +51,7 @@ class Settings:
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
     reranker_dir: Path | None = None
+    reader: bool = True
     refusal: float = 0.5
     sentences: int = 3
     lock_seconds: float = 600.0
@@ -135,13 +137,18 @@ def _parse(key: str, text: str, kind: str) -> Any:
     """The value of a variable; paths and texts are seen to by Settings."""
     if kind.startswith(("Path", "str")):
         return text
+    if kind == "bool":
+        if text.lower() not in _SWITCH:
+            raise ConfigError(f"{key} is {text!r}: give {_KINDS[kind]}.")
+        return _SWITCH[text.lower()]
     try:
         return int(text) if kind.startswith("int") else float(text)
     except ValueError:
         raise ConfigError(f"{key} is {text!r}: give {_KINDS[kind.removesuffix(' | None')]}.") from None
 
 
-_KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "Path": "a path"}
+_SWITCH = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False, "yes": True, "no": False}
+_KINDS = {"bool": "on or off", "int": "a whole number", "float": "a number", "str": "a text", "Path": "a path"}
 
 
 def _typed(name: str, kind: str, value: object) -> object:
@@ -152,6 +159,8 @@ def _typed(name: str, kind: str, value: object) -> object:
     if base == "Path" and isinstance(value, str | os.PathLike) and os.fspath(value):
         return _home(name, Path(value))
     if base == "str" and isinstance(value, str):
+        return value
+    if base == "bool" and isinstance(value, bool):
         return value
     if base == "float" and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)

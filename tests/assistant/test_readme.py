@@ -83,7 +83,9 @@ def test_all_settings_are_in_the_table_with_their_defaults() -> None:
     rows = {name: default.strip() for name, default in re.findall(r"^\| `ASSISTANT_(\w+)` \|([^|]*)\|", TEXT, re.M)}
     assert list(rows) == [field.name.upper() for field in fields(Settings)]
     for field in fields(Settings):
-        if isinstance(field.default, int | float):
+        if isinstance(field.default, bool):
+            assert rows[field.name.upper()] == ("on" if field.default else "off")
+        elif isinstance(field.default, int | float):
             assert float(rows[field.name.upper()]) == field.default
 
 
