@@ -96,7 +96,8 @@ def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generat
             key = _key(sentence.text)
             if key in seen or _NEXT_TURN.match(sentence.text):
                 break
-            if not key or key in titles or _ECHO.match(sentence.text):
+            claims = bool(sentence.cited) and sentence.text.endswith((".", "!", "?"))  # a title may be a whole sentence
+            if not key or (key in titles and not claims) or _ECHO.match(sentence.text):
                 continue
             seen.add(key)
             yield sentence
