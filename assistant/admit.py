@@ -37,6 +37,8 @@ def judge(sentence: Sentence, passages: Sequence[Chunk], gate: Gate) -> Judged:
     """Checks a sentence against the passages that it cites, then against all that the model was given."""
     if claims_nothing(sentence):
         return Judged(sentence, "empty")
+    if sentence.text.rstrip().endswith("?"):
+        return Judged(sentence, "drop", reason="a question says nothing")
     cited = [passages[i] for i in sentence.cited]
     first = _support(gate, sentence, cited) if cited else None
     if first and first.verdict:

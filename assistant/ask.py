@@ -96,7 +96,10 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     with trace.stage("judge"):
         trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker, parts.reader)
     with trace.stage("write"):
-        answer = yield from _write(parts, question, history, parsed, trace)
+        # a model that failed once is not waited for again
+        answer = yield from _write(
+            replace(parts, model=None) if alone.failure else parts, question, history, parsed, trace
+        )
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models

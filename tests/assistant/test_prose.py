@@ -285,3 +285,9 @@ def test_no_answer_has_a_marker_without_its_citation(bot: Assistant, draft: list
     assert answer.abstained or answer.citations
     assert "22 stops" not in answer.text
     assert "was closed" not in answer.text
+
+
+def test_a_question_is_no_sentence_of_an_answer(bot: Assistant) -> None:
+    answer, _ = written(bot, f"Is line 2 14 kilometres long [tram]? {TRUE} [tram].")
+    assert answer.text == f"{TRUE}. [1]"
+    assert [d.reason for d in answer.dropped] == ["a question says nothing"]
