@@ -21,6 +21,8 @@ _SQUARE = re.compile(
     r"[\[【［]((?:\s*[/^#]?\s*(?:INST|SYS|[A-Z_]*(?:TOOL|AVAILABLE)[A-Z_]*)|[^\]】］\n]{0,20}\d[^\]】］\n]{0,20}))[\]】］]",
     re.I,
 )
+# What is left of a tag whose closing bracket another one took.
+_BARE = re.compile(r"[\[【［](?=\s*/?\s*INST)", re.I)
 # A line that begins like a turn of a conversation, or like a heading of a prompt.
 _ROLE = re.compile(
     r"^(?P<before>[ \t]*[#>*_\-–• \t]*)(?P<role>system|user|human|assistant|ai|developer|tool|model|bot|instructions?"
@@ -35,7 +37,7 @@ def safe(text: str) -> str:
     """The text without what could end its fence, pass for another passage, or pass for a turn of the conversation."""
     shown = "".join(c for c in text.replace("\r\n", "\n") if c in _KEEP or unicodedata.category(c) not in _HIDDEN)
     shown = _TAG.sub(lambda match: "‹" if match[0] == "<" else "›", shown)
-    shown = _SQUARE.sub(r"(\1)", shown)
+    shown = _BARE.sub("(", _SQUARE.sub(r"(\1)", shown))
     return _ROLE.sub(r"\g<before>\g<role>\g<after> –", shown)
 
 

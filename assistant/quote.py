@@ -83,7 +83,7 @@ def _told(text: str) -> set[str]:
 def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
     """The best line with the neighbour that it leans on, then what adds to it, of its source and of others."""
     best = lines[0]
-    picked = _with_neighbour(question, best)
+    picked = _with_neighbour(question, best) if most > 1 else [best]
     known = best.answer is not None and question.wanted not in {"other", "yes-no"}
     room = Counter({best.evidence.source: (min(most, FACT) if known else most) - len(picked)})
     for line in lines[1:]:
