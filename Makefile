@@ -68,7 +68,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 		'Install it, or name it: make install PYTHON=/path/to/python' >&2; exit 1; }
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip
 	@echo 'installing from requirements.lock: some minutes the first time'
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@# the lock names all there is, so nothing needs to be resolved again
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
