@@ -68,10 +68,11 @@ class Alike:
         text: all that may bear on the sentence. part: what is to be cited for it.
         """
         text, part = text[:LONGEST], part[:LONGEST]
-        with ThreadPoolExecutor(max(1, usable_cores() - 1)) as pool:
+        with ThreadPoolExecutor(usable_cores()) as pool:
             crossed = pool.submit(self._reranker.scores, sentence, [text])
+            embedded = pool.submit(self._embedder.embed_tokens, text)
             places, here = self._embedder.embed_tokens(sentence)
-            there = self._embedder.embed_tokens(text)[1]
+            there = embedded.result()[1]
             cited = there if part == text else self._embedder.embed_tokens(part)[1]
             logit = crossed.result()[0]
         near = _aligned(here[_content(sentence, places)], there)
