@@ -325,7 +325,13 @@ def test_ctrl_c_ends_quietly_with_130(town_bot: Assistant) -> None:
     where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
     script = str(Path(sys.executable).with_name("assistant"))
     with subprocess.Popen(
-        [script, "chat", *where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [script, "chat", *where],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell's background job passes "ignore" on to all that it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as chat:
         assert chat.stdin is not None
         assert chat.stdout is not None
