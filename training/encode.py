@@ -20,7 +20,8 @@ class Example:
     """Token ids of a pair: `[CLS] first [SEP] passage [SEP]`.
 
     first: number of tokens up to and with the first [SEP].
-    starts, ends: token positions of the answers, pairwise; (0,) where there is none.
+    starts, ends: token positions of the answers, pairwise; (0,) where it is not answered, () where the passage as a
+    whole answers.
     kind: "answer" or "support": which head learns from it; label: whether yes.
     """
 
@@ -49,6 +50,8 @@ def encode_reading(row: Reading, tokenizer: Tokenizer, length: int, rng: random.
     offset = len(first) + 2 - low
     inside = [(a + offset, b + offset) for a, b in spans if low <= a and b < high]
     ids = (CLS, *first, SEP, *passage.ids[low:high], SEP)
+    if row.whole:
+        return Example(ids, len(first) + 2, "answer", True, (), (), row.source)
     starts, ends = zip(*inside, strict=True) if inside else ((0,), (0,))
     return Example(ids, len(first) + 2, "answer", bool(inside), starts, ends, row.source)
 

@@ -59,7 +59,7 @@ def finish(data: Path, base: Path, checkpoint: Path, out: Path, limit: int) -> d
     pairs = [(example, scored(session, example)) for example in examples]
     answers, claims = answer_rows(pairs), claim_rows(pairs)
     reads, supports = fit(*answers), fit(*claims)
-    right = [(e, s) for e, s in pairs if e.kind == "answer" and e.label]
+    right = [(e, s) for e, s in pairs if e.kind == "answer" and e.label and e.starts]
     chosen = examples[_SEEN : _SEEN + _DRIFT_PAIRS // 2] + examples[-_SEEN - _DRIFT_PAIRS // 2 : -_SEEN]
     figures = {
         "drift": drift(net, partial, chosen),

@@ -34,7 +34,9 @@ def losses(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: Batch) -> Loss
     supported = F.binary_cross_entropy_with_logits(support, batch.labels, reduction="none")
     span = (_any_of(start, batch.starts, batch.allowed) + _any_of(end, batch.ends, batch.allowed)) / 2
     rows = len(reading)
-    return Losses((span * reading).sum() / rows, (yes * reading).sum() / rows, (supported * (1 - reading)).sum() / rows)
+    # where the passage as a whole answers, no words are the right ones
+    marked = reading * batch.starts.any(1)
+    return Losses((span * marked).sum() / rows, (yes * reading).sum() / rows, (supported * (1 - reading)).sum() / rows)
 
 
 def _any_of(logits: Tensor, right: Tensor, allowed: Tensor) -> Tensor:

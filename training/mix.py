@@ -11,7 +11,7 @@ from pathlib import Path
 
 from training.nearest import nearest_wrong
 from training.nearmiss import flipped, names, near_question
-from training.rows import Claim, Reading, held_out, plain, read_claims, read_readings
+from training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
 
 Row = Reading | Claim
 
@@ -57,14 +57,27 @@ CLAIMS = {
     "bump": 0.4,
     "factual_summary_pairs": 0.8,
 }
-# made here: (of readings) near questions, the answer's sentence removed, the nearest wrong passage, any other passage;
-# (of claims) sentences of passages, as they are or with a fact changed
-MADE = {"near_question": 6.0, "sentence_removed": 3.5, "nearest_wrong": 7.0, "any_wrong": 3.5, "sentences": 9.0}
+# questions typed into a search engine: rows of claims, asked. The wrong passages are the nearest of the same file.
+ASKED = {"boolq_yesno": ("search_asked", 7.0, "search_wrong", 7.0)}
+# made here: (of readings) near questions, the answer's sentence removed, the nearest wrong passage, any other passage,
+# questions that are answered at length once more; (of claims) sentences of passages, as they are or with a fact changed
+MADE = {
+    "near_question": 6.0,
+    "sentence_removed": 3.5,
+    "nearest_wrong": 5.0,
+    "any_wrong": 2.5,
+    "explained": 4.0,
+    "sentences": 9.0,
+}
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])")
 _SMALL = frozenset(
     "a an the is are was were did does do of in on at to for by with from that which who what when where how many "
     "much has have had been be and or it its this".split()
+)
+_LONG_WORDS = 8
+_ASKS_AT_LENGTH = re.compile(
+    r"\b(?:why|how (?!many|much|long|old|far|often|tall|big|large)|difference|purpose)\b", re.I
 )
 
 
@@ -92,10 +105,12 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
     held_claims: list[Claim] = []
     for name in CLAIMS:
         claims = read_claims(folder, name)
-        # the evidence decides: a claim's twins share it or its topic, and stay on one side
-        held = {row.evidence for row in claims if _hash_share(row.evidence[:40]) < 0.04}
-        ingredients[name] = [row for row in claims if row.evidence not in held]
-        held_claims += [row for row in claims if row.evidence in held]
+        ingredients[name] = [row for row in claims if not is_held(row.evidence)]
+        held_claims += [row for row in claims if is_held(row.evidence)]
+    for name, (right, _, wrong, _) in ASKED.items():
+        train, kept = parted(read_asked(folder, name))
+        ingredients[right], ingredients[wrong] = list(train), list(_nearest_among(train))
+        held_readings += rng.sample(kept, min(100, len(kept)))
     asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
     readings = titled([row for row in asked if isinstance(row, Reading)])
     about = {row.question: row.title for row in readings}
@@ -104,10 +119,27 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
         replace(row, title=about.get(row.question, "")) for row in ingredients[hard] if isinstance(row, Reading)
     ]
     ingredients |= _made(readings, rng)
-    held_readings += _made_held(titled([row for row in held_readings if row.answerable]), rng)
+    held_readings += _made_held(titled([row for row in held_readings if row.answers]), rng)
     held_claims += sentence_claims([row.passage for row in held_readings[:HELD_OUT_ROWS]], rng)
     shares = READINGS | CLAIMS | MADE
+    for right, right_share, wrong, wrong_share in ASKED.values():
+        shares |= {right: right_share, wrong: wrong_share}
     return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims)
+
+
+def is_held(text: str) -> bool:
+    """Whether the rows of a text are held out; it decides, since a claim's twins share it or its topic."""
+    return random.Random(text[:40]).random() < 0.04
+
+
+def parted(rows: list[Reading]) -> tuple[list[Reading], list[Reading]]:
+    """Rows to train on, and rows held out."""
+    return [r for r in rows if not is_held(r.passage)], [r for r in rows if is_held(r.passage)]
+
+
+def explained(row: Reading) -> bool:
+    """Whether a question is answered at length: by how it asks, or by its answer."""
+    return bool(_ASKS_AT_LENGTH.search(row.question)) or any(len(a.split()) >= _LONG_WORDS for a in row.answers)
 
 
 def stream(mix: Mix, seed: int = 13) -> Iterator[Row]:
@@ -219,7 +251,9 @@ def _made(readings: list[Reading], rng: random.Random) -> dict[str, list[Row]]:
             other.append(Reading(row.question, passage, (), "any_wrong", row.title))
     claims = sentence_claims(passages, rng)
     wrong = nearest_wrong(readings, passages)
+    at_length = [row for row in readings if explained(row)]
     return {
+        "explained": list(at_length),
         "near_question": list(near),
         "sentence_removed": list(removed),
         "nearest_wrong": list(wrong),
@@ -230,7 +264,7 @@ def _made(readings: list[Reading], rng: random.Random) -> dict[str, list[Row]]:
 
 def _made_held(readings: list[Reading], rng: random.Random) -> list[Reading]:
     made = _made(rng.sample(readings, min(300, len(readings))), rng)
-    return [row for name, rows in made.items() if name != "sentences" for row in rows if isinstance(row, Reading)]
+    return [row for rows in made.values() for row in rows if isinstance(row, Reading) and not row.answerable]
 
 
 def _cycle(rows: list[Row], rng: random.Random) -> Iterator[Row]:
@@ -238,6 +272,7 @@ def _cycle(rows: list[Row], rng: random.Random) -> Iterator[Row]:
         yield from rng.sample(rows, len(rows))
 
 
-def _hash_share(text: str) -> float:
-    """A number from 0 to 1 that a text always gets."""
-    return random.Random(text).random()
+def _nearest_among(rows: list[Reading]) -> list[Reading]:
+    """For each question the nearest passage of another one."""
+    passages = list(dict.fromkeys(row.passage for row in rows))
+    return [replace(row, source="search_wrong") for row in nearest_wrong(rows, passages)]

@@ -17,7 +17,8 @@ _SUFFIX = ".jsonl.gz"
 class Reading:
     """A question and a passage; `answers` stand verbatim in the passage, and are empty where it does not answer.
 
-    title: what the passage's document is about, where that is known.
+    title: what the passage's document is about, where that is known. whole: the passage answers, by no words of its
+    own: a question for yes or no, say.
     """
 
     question: str
@@ -25,10 +26,11 @@ class Reading:
     answers: tuple[str, ...]
     source: str
     title: str = ""
+    whole: bool = False
 
     @property
     def answerable(self) -> bool:
-        return bool(self.answers)
+        return self.whole or bool(self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,16 @@ def read_readings(folder: Path, name: str) -> list[Reading]:
         answers = tuple(answer for answer in row["answers"] if answer.strip() and answer in row["context"])
         if bool(answers) == row["answerable"]:
             found.append(Reading(row["question"].strip(), row["context"].strip(), answers, name))
+    return found
+
+
+def read_asked(folder: Path, name: str) -> list[Reading]:
+    """The rows of a file of claims "Yes. <question>?" as questions: the evidence answers them with yes or with no."""
+    found = []
+    for row in read_claims(folder, name):
+        said, _, question = row.sentence.partition(". ")
+        if said == "Yes":
+            found.append(Reading(question, row.evidence, (), name, whole=True))
     return found
 
 

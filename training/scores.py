@@ -93,11 +93,12 @@ def held_out_figures(net: Network, mix: Mix, tokenizer: Tokenizer, limit: int) -
     answers = [pair for pair in pairs if pair[0].kind == "answer"]
     claims = [pair for pair in pairs if pair[0].kind == "support"]
     right = [one for one in answers if one[0].label]
+    marked = [one for one in right if one[0].starts]
     figures: dict[str, float | None] = {
         "answerable_auc": auc([s.answerable for _, s in answers], [e.label for e, _ in answers]),
         "span_gap_auc": auc([s.span_gap for _, s in answers], [e.label for e, _ in answers]),
         "support_auc": auc([s.support for _, s in claims], [e.label for e, _ in claims]),
-        "exact_span": sum(s.start in e.starts and s.end in e.ends for e, s in right) / max(1, len(right)),
+        "exact_span": sum(s.start in e.starts and s.end in e.ends for e, s in marked) / max(1, len(marked)),
     }
     by_source: dict[str, list[tuple[Example, Scored]]] = defaultdict(list)
     for pair in pairs:

@@ -35,6 +35,13 @@ def test_the_marked_tokens_are_the_answer_in_any_window(place: str, tokenizer: T
         assert tokenizer.decode(list(found.ids[found.starts[0] : found.ends[0] + 1])) == "ada moreau"
 
 
+def test_where_the_passage_as_a_whole_answers_no_token_is_marked(tokenizer: Tokenizer) -> None:
+    row = Reading("is it open?", "It is closed.", (), "some", whole=True)
+    found = encode_reading(row, tokenizer, 64, random.Random(1))
+    assert found is not None
+    assert (found.label, found.starts, found.ends) == (True, (), ())
+
+
 def test_without_an_answer_the_first_token_is_marked(tokenizer: Tokenizer) -> None:
     found = encode_reading(Reading("Who?", "Nobody knows.", (), "some"), tokenizer, 64, random.Random(1))
     assert found is not None

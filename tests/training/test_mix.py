@@ -5,7 +5,18 @@ from __future__ import annotations
 import random
 from itertools import islice
 
-from training.mix import Mix, keywords, likely_title, sentence_claims, sentences, stream, varied, without_answer
+from training.mix import (
+    Mix,
+    explained,
+    is_held,
+    keywords,
+    likely_title,
+    sentence_claims,
+    sentences,
+    stream,
+    varied,
+    without_answer,
+)
 from training.nearest import nearest_wrong
 from training.rows import Claim, Reading
 
@@ -69,3 +80,27 @@ def test_the_stream_is_the_same_for_a_seed_and_keeps_the_shares() -> None:
     assert 0.68 < sum(isinstance(row, Reading) for row in one) / 400 < 0.82
     drawn = [row.sentence for row in one if isinstance(row, Claim)]
     assert len(set(drawn[:10])) == 10
+
+
+def test_a_question_for_yes_or_no_is_answered_by_its_passage_and_not_by_the_nearest_other() -> None:
+    rows = [
+        Reading("was the lark observatory founded in 1902", passage, (), "asked", whole=True) for passage in PASSAGES
+    ]
+    assert all(row.answerable for row in rows)
+    wrong = nearest_wrong(rows[:1], PASSAGES)
+    assert [(row.passage, row.answerable) for row in wrong] == [(PASSAGES[1], False)]
+
+
+def test_explained_are_answers_at_length() -> None:
+    assert explained(Reading("Why was it closed?", PASSAGES[0], ("by snow",), "some"))
+    assert explained(
+        Reading("What closes it?", PASSAGES[0], ("the road to it is closed by snow for many weeks",), "some")
+    )
+    assert not explained(Reading("How many docks has it?", PASSAGES[1], ("three",), "some"))
+
+
+def test_texts_are_held_out_by_how_they_begin() -> None:
+    texts = [f"{i} stands on a hill above the harbour, and has done so for long." for i in range(2000)]
+    held = [text for text in texts if is_held(text)]
+    assert 0.02 < len(held) / len(texts) < 0.06
+    assert all(is_held(text + " More.") for text in held)

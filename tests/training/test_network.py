@@ -18,6 +18,7 @@ from training.batches import LONGEST, batches, encoded, padded  # noqa: E402
 from training.calibrate import fit, reliability  # noqa: E402
 from training.encode import encode_reading  # noqa: E402
 from training.export import drift, export  # noqa: E402
+from training.losses import losses  # noqa: E402
 from training.network import Network, Shape, started_from  # noqa: E402
 from training.rows import Claim, Reading  # noqa: E402
 from training.scores import auc, score  # noqa: E402
@@ -49,6 +50,16 @@ def test_it_begins_as_the_cross_encoder_that_ships() -> None:
     found = [2 * one.answerable for one in score(net, [row for row in rows if row is not None])]
     # int8 activations make the small rest
     assert found == pytest.approx(Reranker().scores(QUESTION, TEXTS), abs=0.3)
+
+
+def test_what_a_passage_answers_as_a_whole_teaches_no_span() -> None:
+    torch.manual_seed(1)
+    net = Network(SMALL).eval()
+    whole = Reading("is it open?", "It is closed on Sundays.", (), "a", whole=True)
+    batch = padded(list(encoded([whole], open_tokenizer(BASE), LONGEST, 1)), 32)
+    found = losses(net(batch.ids, batch.types, batch.mask), batch)
+    assert found.span.item() == 0
+    assert found.answerable.item() > 0
 
 
 def test_a_row_counts_the_same_whatever_padding_it_has() -> None:
@@ -89,6 +100,8 @@ def test_frozen_layers_stay_as_they_are() -> None:
 
 def test_the_exported_file_says_what_the_network_says(tmp_path: Path) -> None:
     net = started_from(dequantized(BASE / "model.onnx"))
+    # both heads begin the same, and the exporter would write one weight for the two; trained ones differ
+    torch.nn.init.normal_(net.support.weight, 0, 0.02)
     rows = [Reading(QUESTION, text, (), "x") for text in TEXTS]
     examples = [encode_reading(row, open_tokenizer(BASE), 64, random.Random(1)) for row in rows]
     some = [example for example in examples if example is not None]
