@@ -38,6 +38,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="A folder of public se
 RunA = Annotated[Path, typer.Argument(metavar="A", help="The run before.", show_default=False)]
 RunB = Annotated[Path, typer.Argument(metavar="B", help="The run after.", show_default=False)]
 Readme = Annotated[Path | None, typer.Option("--into", help="A file with the marks `<!-- eval … -->`.")]
+Beside = Annotated[Path | None, typer.Option("--beside", help="A scored run of the same cases with other settings.")]
 Exact = Annotated[bool, typer.Option("--exact", help="Only the exact metrics: seconds, and no ragas.")]
 
 
@@ -206,18 +207,19 @@ def agree(
 
 
 @app.command()
-def table(run: Run = RUN, readme: Readme = None) -> None:
+def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
     """Print the metrics of a scored run as the README has them, or write them into it, between its two marks.
 
     \b
     assistant eval table --into README.md
+    assistant eval table --beside runs/no-reader   # and what another run of the same cases has otherwise
     """
     from evals.agreement import stored
     from evals.report import summary, written
     from evals.score import read_scores
 
     scores = read_scores(run)
-    text = summary(scores, stored(scores.judge))
+    text = summary(scores, stored(scores.judge), read_scores(beside) if beside else None)
     if readme is None:
         say(text)
         return

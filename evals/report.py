@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from assistant.render import escape
 from evals.agreement import Agreement
 from evals.cases import Case
+from evals.compare import compare
 from evals.errors import RunError
 from evals.figures import BY_NAME, CaseScore, Metric, by_type, column, estimates, judge_of
 from evals.saved import Saved
@@ -118,12 +120,42 @@ def markdown(report: Report) -> str:
 BEGIN, END = "<!-- eval: made by `assistant eval table` -->", "<!-- eval end -->"
 
 
-def summary(scores: Scores, agreement: Sequence[Agreement]) -> str:
-    """The metrics as the README has them: times, which are of one machine, are left out."""
+def summary(scores: Scores, agreement: Sequence[Agreement], other: Scores | None = None) -> str:
+    """The metrics as the README has them: times, which are of one machine, are left out.
+
+    other: another run of the same cases, for what it has otherwise: its settings are told.
+    """
     figures = {name: e for name, e in estimates(scores.cases).items() if BY_NAME[name].gated}
     answerable = sum("correct" in case.values for case in scores.cases)
     lines = [f"{len(scores.cases)} cases, {answerable} of them answerable.", "", *table(figures, scores.judge)]
-    return "\n".join([*lines, "", *agreed(agreement)]).rstrip() + "\n"
+    lines += ["", *agreed(agreement)] if agreement else []
+    lines += ["", *beside(scores, other)] if other else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def beside(scores: Scores, other: Scores) -> list[str]:
+    """The metrics that another run moves, in pairs: what differs between the two, and a table."""
+    theirs, ours = _flat(other.fingerprint), _flat(scores.fingerprint)
+    told = ", ".join(f"{key}: {theirs.get(key)}" for key in {**theirs, **ours} if theirs.get(key) != ours.get(key))
+    found = compare(other, scores)
+    rows = [
+        f"| {c.metric.title} | {c.old.value:.3f} | {c.new.value:.3f} "
+        f"| {c.by.value:+.3f} | {c.by.low:+.3f} to {c.by.high:+.3f} |"
+        for c in found.changes
+        if c.metric.gated and c.old and c.new and c.by and (c.better or c.worse)
+    ]
+    head = [f"The same {found.cases} cases with {told or 'the same settings'}, where that changes anything:", ""]
+    return [
+        *head,
+        "| metric | with that | as above | difference | 95% interval |",
+        "| --- | ---: | ---: | ---: | --- |",
+        *rows,
+    ]
+
+
+def _flat(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
+    """What gave the answers, each setting by its own name."""
+    return {key: value for key, value in fingerprint.items() if key != "settings"} | fingerprint.get("settings", {})
 
 
 def written(readme: str, text: str, first: str = BEGIN, last: str = END) -> str:

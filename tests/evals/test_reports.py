@@ -123,6 +123,21 @@ def test_the_table_of_the_readme_is_written_between_its_marks() -> None:
         written("# Title", text)
 
 
+def test_the_table_shows_what_another_setting_changes() -> None:
+    with_it = replace(
+        scores(scored("a", right=1.0, correct=1.0), scored("b", right=1.0)),
+        fingerprint={"settings": {"reader": True, "sentences": 3}, "code": "c"},
+    )
+    without = replace(
+        scores(scored("a", right=0.0, correct=1.0), scored("b", right=1.0)),
+        fingerprint={"settings": {"reader": False, "sentences": 3}, "code": "c"},
+    )
+    text = summary(with_it, [], without)
+    assert "The same 2 cases with reader: False, where" in text
+    assert "| Right | 0.500 | 1.000 | +0.500 |" in text
+    assert text.count("Right, of the answerable") == 1, "what did not change is not in the second table"
+
+
 def test_agreement_with_people_of_a_worked_example() -> None:
     labelled = [Labelled("c", ("e",), supported) for supported in (True, True, True, False, False)]
     found = agree("embedded", "WiCE", labelled, [True, True, False, True, False])
