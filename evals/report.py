@@ -155,7 +155,8 @@ def beside(scores: Scores, other: Scores) -> list[str]:
 
 def _flat(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
     """What gave the answers, each setting by its own name."""
-    return {key: value for key, value in fingerprint.items() if key != "settings"} | fingerprint.get("settings", {})
+    rest = {key: value for key, value in fingerprint.items() if key != "settings"}
+    return rest | dict(fingerprint.get("settings", {}))
 
 
 def written(readme: str, text: str, first: str = BEGIN, last: str = END) -> str:

@@ -43,7 +43,7 @@ class HaystackPeer:
         parts = DocumentSplitter(split_by="word", split_length=200).run(documents=whole)["documents"]
         store = InMemoryDocumentStore(embedding_similarity_function="cosine")
         store.write_documents(
-            [Document(content=p.content, meta=p.meta, embedding=self._vector(p.content)) for p in parts]
+            [Document(content=p.content, meta=p.meta, embedding=self._vector(p.content or "")) for p in parts]
         )
         self._retriever = InMemoryEmbeddingRetriever(store)
         self._prompt = PromptBuilder(TEMPLATE, required_variables="*")
