@@ -1,6 +1,6 @@
 """`assistant eval …`: answer cases, score the answers, compare, report, and fail where they got worse.
 
-Each command imports what it needs when it runs, as those of assistant/cli.py do.
+Each command imports what it needs when it runs, as those of assistant/commands/ do.
 """
 
 from __future__ import annotations

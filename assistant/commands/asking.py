@@ -1,0 +1,109 @@
+"""Questions: `ask`, `chat` and `search`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.commands.options import Corpus, Json, Model, Question, Since, Source, Store, Until, plain_text
+from assistant.terminal import NOTHING, open_indexed, say_json
+
+
+def ask(
+    question: Question,
+    as_json: Json = False,
+    history: Annotated[
+        Path | None,
+        typer.Option("--history", metavar="FILE", help="The conversation before: a JSON list of turns, or JSONL."),
+    ] = None,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Also print passages, scores and timings.")] = False,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", metavar="FILE", help="Also write a new file that `assistant verify` can check."),
+    ] = None,
+    model: Model = None,
+    corpus: Corpus = None,
+    store: Store = None,
+) -> None:
+    """Answer one question with quotes, or say that the documents do not say (exit code 3).
+
+    \b
+    assistant ask "How many soldiers arrived in Kursk?" --since 2024-10-01
+    assistant ask "And from where?" --history talk.json --json
+    """
+    from assistant.history import read_history
+    from assistant.receipt import check_new, write
+
+    turns = read_history(history) if history else None
+    if receipt:
+        check_new(receipt)
+    bot = open_indexed(corpus, store, model)
+
+    from assistant.ask import Trace
+    from assistant.show import explanation, show_answer, show_explanation
+
+    trace = Trace()
+    answer = bot.answer(plain_text(question), turns, source=source, since=since, until=until, trace=trace)
+    if receipt:
+        write(answer, bot, receipt)
+    if as_json:
+        say_json({**answer.to_dict(), **({"explanation": explanation(answer, trace)} if explain else {})})
+    else:
+        show_answer(answer)
+        if explain:
+            show_explanation(explanation(answer, trace))
+    if answer.abstained:
+        raise typer.Exit(NOTHING)
+
+
+def chat(
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    model: Model = None,
+    corpus: Corpus = None,
+    store: Store = None,
+) -> None:
+    """Ask one question after another; each knows what was said before it. /quit or Ctrl-D ends.
+
+    \b
+    assistant chat --corpus ~/documents
+    """
+    bot = open_indexed(corpus, store, model)
+
+    from assistant.chat import chat as converse
+
+    converse(bot, source, since, until)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many passages.")] = 10,
+    as_json: Json = False,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    corpus: Corpus = None,
+    store: Store = None,
+) -> None:
+    """Show the passages nearest to a query, best first. Exit code 3 where there are none.
+
+    \b
+    assistant search "ballistic missiles" --limit 3
+    """
+    bot = open_indexed(corpus, store)
+
+    from assistant.show import hits_json, show_hits
+
+    hits = bot.search(plain_text(query), limit, source=source, since=since, until=until)
+    if as_json:
+        say_json(hits_json(hits))
+    else:
+        show_hits(hits)
+    if not hits:
+        raise typer.Exit(NOTHING)

@@ -1,0 +1,50 @@
+"""The folder and its index: `ingest` and `sources`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.commands.options import Corpus, Json, Store
+from assistant.terminal import open_assistant, run_ingest, say, say_json, summary
+
+
+def ingest(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder.", show_default=False)] = None,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from an empty index.")] = False,
+    store: Store = None,
+) -> None:
+    """Index a folder, or bring its index up to date: only what changed is read again.
+
+    Reads .txt, .md, .html, .pdf and .docx. Files that cannot be read are named, with the reason.
+
+    \b
+    assistant ingest ~/documents
+    """
+    bot = open_assistant(folder, store)
+    say(summary(run_ingest(bot, rebuild)))
+
+
+def sources(as_json: Json = False, corpus: Corpus = None, store: Store = None) -> None:
+    """List the indexed files: source, title, date and number of passages.
+
+    \b
+    assistant sources --corpus ~/documents
+    """
+    from dataclasses import asdict
+
+    from assistant.errors import CorpusError
+
+    bot = open_assistant(corpus, store)
+    found = bot.sources()
+    if not found:
+        raise CorpusError(f"{bot.settings.corpus} is not indexed yet. Run `assistant ingest`.")
+
+    from assistant.show import show_sources
+
+    if as_json:
+        say_json([asdict(source) for source in found])
+    else:
+        show_sources(found)
