@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.models import find_weights
 from training import finish, measure, plot
-from training.train import train
+from training.train import RATE, train
 
 
 def main() -> None:
@@ -23,10 +23,12 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=95.0, help="how long to train; the rate falls over this time")
     parser.add_argument("--steps", type=int, help="plan by steps instead of minutes")
+    parser.add_argument("--reader", type=Path, help="go on with the reader in this folder, instead of from the base")
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     parser.add_argument("--tests", type=Path, help="folder of the test sets: measured at the end, never trained on")
     args = parser.parse_args()
     base = find_weights("reranker_en")
-    checkpoint = train(args.data, base, args.out / "run", args.minutes, args.steps)
+    checkpoint = train(args.data, base, args.out / "run", args.minutes, args.steps, args.reader, args.rate)
     model = args.out / "model"
     figures = finish.finish(args.data, base, checkpoint, model, limit=1500)
     plot.plot_run(plot.read_log(args.out / "run" / "log.jsonl"), args.out / "losses.png")

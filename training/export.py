@@ -47,7 +47,13 @@ def export(net: Network, path: Path, seen: Sequence[Example]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         _export_plain(smoothed(net, seen), plain)
-        floats = [node.name for node in onnx.load(str(plain)).graph.node if _stays_float(node)]
+        # the quantiser splits a Gemm in two and gives its half another name
+        floats = [
+            name
+            for node in onnx.load(str(plain)).graph.node
+            if _stays_float(node)
+            for name in (node.name, f"{node.name}_MatMul")
+        ]
         quantize_dynamic(
             plain, path, per_channel=True, weight_type=QuantType.QInt8, nodes_to_exclude=floats,
             op_types_to_quantize=["MatMul", "Gather", "Gemm"],

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from training.base import dequantized
+from training.base import dequantized, reader_weights
 from training.batches import LONGEST, Batch, batches, encoded
 from training.losses import losses
 from training.mix import make_mix, stream
@@ -29,7 +29,7 @@ from training.threads import Threads
 
 SEED = 13
 FROZEN = 2
-RATE, HEAD_RATE, DEPTH_DECAY, WARMUP = 1.2e-4, 5e-4, 0.93, 0.03
+RATE, HEAD_SHARE, DEPTH_DECAY, WARMUP = 1.2e-4, 4.2, 0.93, 0.03
 _CHECKPOINT_EVERY = 240.0
 _FIGURES_EVERY = 900.0
 
@@ -42,17 +42,17 @@ def open_tokenizer(base: Path) -> Tokenizer:
     return tokenizer
 
 
-def parameter_groups(net: Network, frozen: int) -> list[dict[str, object]]:
+def parameter_groups(net: Network, frozen: int, rate: float = RATE) -> list[dict[str, object]]:
     """Lower layers learn slower, heads fastest; embeddings and the lowest layers not at all."""
     for module in (net.words, net.positions, net.types, net.norm, *net.layers[:frozen]):
         module.requires_grad_(False)
     groups: list[dict[str, object]] = []
     depth = len(net.layers)
     for i in range(frozen, depth):
-        groups.append({"params": list(net.layers[i].parameters()), "peak": RATE * DEPTH_DECAY ** (depth - 1 - i)})
+        groups.append({"params": list(net.layers[i].parameters()), "peak": rate * DEPTH_DECAY ** (depth - 1 - i)})
     pools = [*net.pool_answerable.parameters(), *net.pool_support.parameters()]
     heads = [*net.answerable.parameters(), *net.support.parameters(), *net.span.parameters()]
-    return [*groups, {"params": pools, "peak": RATE}, {"params": heads, "peak": HEAD_RATE}]
+    return [*groups, {"params": pools, "peak": rate}, {"params": heads, "peak": rate * HEAD_SHARE}]
 
 
 def rate_share(progress: float) -> float:
@@ -65,10 +65,10 @@ def rate_share(progress: float) -> float:
 class Run:
     """A network in float32 with its optimiser, and the low-precision copy that computes."""
 
-    def __init__(self, net: Network, device: str, frozen: int = FROZEN) -> None:
+    def __init__(self, net: Network, device: str, frozen: int = FROZEN, rate: float = RATE) -> None:
         self.net = net.to(device)
         self.device = device
-        self.optimizer = torch.optim.AdamW(parameter_groups(net, frozen), betas=(0.9, 0.98), weight_decay=0.01)
+        self.optimizer = torch.optim.AdamW(parameter_groups(net, frozen, rate), betas=(0.9, 0.98), weight_decay=0.01)
         self.worker = copy.deepcopy(net).bfloat16()
         learns = [p.requires_grad for p in net.parameters()]
         self._pairs = [
@@ -122,9 +122,21 @@ def on_device(batch: Batch, device: str) -> Batch:
     return replace(batch, **{f.name: getattr(batch, f.name).to(device) for f in fields(batch)})
 
 
-def train(data: Path, base: Path, out: Path, minutes: float, steps: int | None) -> Path:
+def begun(base: Path, reader: Path | None) -> Network:
+    """The network to train: one that knows what the cross-encoder knows, or an exported reader to go on with."""
+    if reader is None:
+        return started_from(dequantized(base / "model.onnx"))
+    net = Network()
+    net.load_state_dict(reader_weights(reader / "reader.onnx"))
+    return net
+
+
+def train(
+    data: Path, base: Path, out: Path, minutes: float, steps: int | None, reader: Path | None = None, rate: float = RATE
+) -> Path:
     """Trains until the minutes (or steps) are over, from the checkpoint in `out` if there is one; returns that file.
 
+    reader: a folder with a reader to go on with, instead of the cross-encoder in `base`. rate: the highest.
     The rate falls with the share of the time that is over, so that a run on a slower machine ends as well.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -133,10 +145,10 @@ def train(data: Path, base: Path, out: Path, minutes: float, steps: int | None) 
     threads = Threads()
     tokenizer = open_tokenizer(base)
     mix = make_mix(data, SEED)
-    run = Run(started_from(dequantized(base / "model.onnx")), device)
+    run = Run(begun(base, reader), device, rate=rate)
     checkpoint, log = out / "checkpoint.pt", out / "log.jsonl"
-    begun = run.resume(checkpoint) if checkpoint.exists() else 0.0
-    start = time.monotonic() - begun * minutes * 60
+    done = run.resume(checkpoint) if checkpoint.exists() else 0.0
+    start = time.monotonic() - done * minutes * 60
     last_saved = last_measured = time.monotonic()
     examples = encoded(stream(mix, SEED), tokenizer, LONGEST, SEED)
     for batch in islice(batches(examples, SEED), run.step_count, None):
@@ -176,8 +188,10 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="where checkpoints and the log go; a run there is taken up again")
     parser.add_argument("--minutes", type=float, default=95.0)
     parser.add_argument("--steps", type=int, help="plan by steps instead of minutes: the same result each time")
+    parser.add_argument("--reader", type=Path, help="go on with the reader in this folder, instead of from the base")
+    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
     args = parser.parse_args()
-    train(args.data, args.base, args.out, args.minutes, args.steps)
+    train(args.data, args.base, args.out, args.minutes, args.steps, args.reader, args.rate)
 
 
 if __name__ == "__main__":
