@@ -15,6 +15,7 @@ from assistant.admit import Judged
 from assistant.answerable import Judgement, judge
 from assistant.cite import Citations, compose
 from assistant.condense import condense
+from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
 from assistant.gate import Gate
 from assistant.library import Library
@@ -96,10 +97,9 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     with trace.stage("judge"):
         trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker, parts.reader)
     with trace.stage("write"):
-        # a model that failed once is not waited for again
-        answer = yield from _write(
-            replace(parts, model=None) if alone.failure else parts, question, history, parsed, trace
-        )
+        # a model that failed once is not waited for again; for one that found the conversation too long, less is left
+        gone = alone.failure is not None and not isinstance(alone.failure, LLMTooLong)
+        answer = yield from _write(replace(parts, model=None) if gone else parts, question, history, parsed, trace)
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models

@@ -21,6 +21,9 @@ _TOO_LONG = re.compile(
     r"|maximum context",
     re.I | re.S,
 )
+_TOO_LONG_CODES = ("context_length_exceeded", "exceed_context_size_error")
+# Larger than what a plan allows by the minute, so that no wait helps: Groq with 413, OpenAI with 429.
+_TOO_LARGE = re.compile(r"request (?:entity )?too large", re.I)
 _RETRIED = {408, 409, 425, 429, 500, 502, 503, 504, 529}
 
 
@@ -36,6 +39,8 @@ def redact(text: str) -> str:
 def passes(error: BaseException) -> bool:
     """Whether the same request may succeed a little later."""
     status = _status(error)
+    if _is_too_long(error):
+        return False
     if status is not None:
         return status in _RETRIED and not _used_up(error)
     return _is_connection(error) or "overloaded" in _said(error).lower()
@@ -59,7 +64,7 @@ def as_llm_error(error: BaseException, model: str, seconds: float, expired: bool
         )
     status, said = _status(error), _said(error)
     told = f" It says: {said}" if said else ""
-    if _TOO_LONG.search(said) and status in (None, 400, 413, 422, 500):
+    if _is_too_long(error):
         return LLMTooLong(f"The prompt is too long for the model {model}: set ASSISTANT_MODEL_CONTEXT lower.{told}")
     if status in (401, 403):
         return LLMRefused(f"The model {model} refuses the key ({status}): {_key_advice(model)}")
@@ -107,6 +112,16 @@ def _message(body: Any) -> str | None:
             return str(body["message"])
         body = body.get("error")
     return body if isinstance(body, str) else None
+
+
+def _is_too_long(error: BaseException) -> bool:
+    """Whether the server says that a shorter prompt would do."""
+    status, said = _status(error), _said(error)
+    if status == 413 or _TOO_LARGE.search(said):
+        return True
+    body = str(getattr(error, "body", ""))
+    known = bool(_TOO_LONG.search(said)) or any(code in body for code in _TOO_LONG_CODES)
+    return known and status in (None, 400, 422, 500)
 
 
 def _used_up(error: BaseException) -> bool:

@@ -26,6 +26,7 @@ LONGEST_SENTENCE = 1_200  # characters without an end
 _MORE, _DIGIT, _OTHER = 1.3, 0.7, 1.0
 _OVERHEAD = 64  # tokens of roles and templates
 _HISTORY = 0.25  # the most of the room that the conversation may take
+TOO_LONG = "the model said that the prompt was too long: set ASSISTANT_MODEL_CONTEXT lower"
 # A small model goes on with the prompt when it has answered: it asks itself, or opens the next passage.
 _NEXT_TURN = re.compile(r"(?:last )?question:|<?/?conversation>|(?:user|assistant|system):", re.I)
 _ECHO = re.compile(r"</?passage[^>]*>|passage \d+:?$", re.I)
@@ -61,11 +62,17 @@ class Prompt:
 
 
 def ask_for(
-    question: str, history: Sequence[Turn], passages: Sequence[Chunk], context: int, answer_tokens: int
+    question: str,
+    history: Sequence[Turn],
+    passages: Sequence[Chunk],
+    context: int,
+    answer_tokens: int,
+    share: float = 1.0,
 ) -> Prompt:
     """The prompt that fits: `context` tokens hold it and the answer.
 
     passages: best first; they are left out from the end, and turns of the history from the oldest.
+    share: how much is taken of the passages and turns that fit: less than 1 for a model that reads less than was said.
     Raises LLMTooLong where not even the best passage fits.
     """
     room = context - answer_tokens - _OVERHEAD - _tokens(question, (), ())
@@ -76,8 +83,11 @@ def ask_for(
             f"The model's context of {context} tokens is too small for a question, one passage and an answer: "
             "use a model with a larger context, or set ASSISTANT_MODEL_CONTEXT if it has one."
         )
+    kept = kept[: max(1, int(len(kept) * share))]
+    turns = turns[len(turns) - int(len(turns) * share) :]
     messages = _messages(question, turns, kept)
-    dropped = tuple(_left_out(passages[len(kept) :], len(history) - len(turns), context))
+    reason = TOO_LONG if share < 1 else f"did not fit into the model's context of {context:,} tokens"
+    dropped = tuple(_left_out(passages[len(kept) :], len(history) - len(turns), reason))
     return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept))
 
 
@@ -181,8 +191,7 @@ def _first(passages: Sequence[Chunk], room: int) -> list[Chunk]:
     return kept
 
 
-def _left_out(passages: Sequence[Chunk], turns: int, context: int) -> Iterator[Dropped]:
-    reason = f"did not fit into the model's context of {context:,} tokens"
+def _left_out(passages: Sequence[Chunk], turns: int, reason: str) -> Iterator[Dropped]:
     if turns:
         yield Dropped(f"the {turns} oldest turns of the conversation", reason)
     if passages:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant import generate
 from assistant.admit import Judged, judge
 from assistant.cite import Citations, markers
-from assistant.errors import LLMError
+from assistant.errors import LLMError, LLMTooLong
 from assistant.gate import Gate
 from assistant.generate import Prompt, Sentence, is_refusal
 from assistant.model import Model
@@ -18,6 +18,7 @@ from index.types import Chunk
 
 HOPELESS = 6  # sentences dropped in a row, after which the model is stopped
 MOST = 2 * generate.SENTENCES  # sentences of a draft that are looked at
+SHARES = (1.0, 0.5, 0.25, 0.125)  # of the passages that fit, while the model says that the prompt is too long
 
 
 class Prose:
@@ -66,17 +67,39 @@ class Prose:
         passages: best first. tokens: the most that the model may write. An LLMError ends it and is kept in `failure`.
         """
         try:
-            self.prompt = generate.ask_for(question, history, passages, model.context, tokens)
-            with closing(generate.write(model, self.prompt, tokens=tokens)) as draft:
-                for sentence in draft:
+            with closing(self._draft(model, question, history, passages, tokens)) as draft:
+                for sentence, prompt in draft:
                     if is_refusal(sentence.text):
                         self._refused = True
                         continue
-                    yield from self._add(judge(sentence, self.prompt.passages, gate))
+                    yield from self._add(judge(sentence, prompt.passages, gate))
                     if self._is_hopeless():
                         break
         except LLMError as error:
             self.failure = error
+
+    def _draft(
+        self, model: Model, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int
+    ) -> Generator[tuple[Sentence, Prompt]]:
+        """The model's sentences, and the prompt that they answer: one with fewer passages where a longer one failed."""
+        failure: LLMTooLong | None = None
+        for share in SHARES:
+            prompt = generate.ask_for(question, history, passages, model.context, tokens, share)
+            if failure and self.prompt and prompt.messages == self.prompt.messages:
+                break  # there is nothing more to leave out
+            self.prompt, begun = prompt, False
+            try:
+                with closing(generate.write(model, prompt, tokens=tokens)) as sentences:
+                    for sentence in sentences:
+                        begun = True
+                        yield sentence, prompt
+                return
+            except LLMTooLong as error:
+                if begun:
+                    raise
+                failure = error
+        assert failure is not None  # else it has returned
+        raise failure
 
     def _is_hopeless(self) -> bool:
         """Whether the model has lost its way: much more than it was asked for, or nothing but what is dropped."""
