@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from assistant.ask import Parts, Trace, ask
+from assistant.ask import Parts, Trace, ask, spelled
 from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, QuestionError, ReadError
@@ -156,9 +156,16 @@ class Assistant:
         if limit < 1:
             raise QuestionError(f"limit is {limit}: give 1 or more.")
         where = make_filter(source, since, until)
-        alone = condense(check_question(query), check_history(history))
+        text, turns = check_question(query), check_history(history)
         self._check_indexed()
+        alone = condense(*spelled(self.retriever, text, turns))
         return search(self.retriever, self.reranker, alone, where)[:limit]
+
+    def read_as(self, query: str) -> str:
+        """A question as it is searched for: with its slips mended, by the words of the index."""
+        text = check_question(query)
+        self._check_indexed()
+        return self.retriever.spelled(text)
 
     def sources(self) -> list[SourceInfo]:
         """What the index holds of each file, by name."""

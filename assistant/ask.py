@@ -1,6 +1,6 @@
 """The whole path of a question, on one page.
 
-question (+ history) → condense → retrieve → evidence → enough? → write → gate → cite → Answer
+question (+ history) → spelling → condense → retrieve → evidence → enough? → write → gate → cite → Answer
 """
 
 from __future__ import annotations
@@ -85,8 +85,9 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.seconds
-    history = heard(history)
+    typed, history = question, heard(history)
     with trace.stage("retrieve"):
+        question, history = spelled(parts.retriever, question, history)
         alone = condense(question, history, parts.model)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
@@ -104,13 +105,20 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models
     trace.timings["total"] = time.perf_counter() - start
-    yield replace(answer, dropped=(*stale, *answer.dropped))
+    read_as = question if question != typed else ""
+    yield replace(answer, question=typed, read_as=read_as, dropped=(*stale, *answer.dropped))
 
 
 def heard(history: Sequence[Turn]) -> list[Turn]:
     """What was said before, without orders to the program: it helps to understand the question and does no more."""
     said = (replace(t, content="\n".join(t.content[a:b] for a, b in without_orders(t.content))) for t in history)
     return [turn for turn in said if turn.content]
+
+
+def spelled(retriever: Retriever, question: str, history: Sequence[Turn]) -> tuple[str, list[Turn]]:
+    """A question and what the user said before it, without slips in the spelling."""
+    mended = [replace(t, content=retriever.spelled(t.content)) if t.role == "user" else t for t in history]
+    return retriever.spelled(question), mended
 
 
 def asked(question: str, alone: str) -> Question:

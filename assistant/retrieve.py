@@ -14,8 +14,9 @@ from fnmatch import fnmatchcase
 
 from assistant.question import stem, words
 from assistant.rerank import Spent
+from assistant.spelling import Speller
 from index.embed import Embedder
-from index.keyword import KeywordIndex
+from index.keyword import KeywordIndex, scored_text
 from index.store import Store
 from index.types import Chunk, Filter, Hit, SourceInfo
 
@@ -38,6 +39,7 @@ class Retriever:
         self._store = store
         self._embedder = embedder
         self._keyword: KeywordIndex | None = None
+        self._speller: Speller | None = None
         self._chunks: tuple[Chunk, ...] = ()
         self._sources: tuple[SourceInfo, ...] = ()
         self._revision: str | None = None
@@ -57,9 +59,14 @@ class Retriever:
             if self._keyword is None or revision != self._revision:
                 self._chunks = tuple(self._store.chunks())
                 self._keyword = KeywordIndex(self._chunks)
+                self._speller = Speller(self._keyword, [scored_text(chunk) for chunk in self._chunks])
                 self._sources = tuple(self._store.sources())
                 self._revision = revision
             return self._keyword
+
+    def spelled(self, text: str) -> str:
+        """A text of the user with its slips mended, by the words of the index; the same one where there are none."""
+        return self._speller.mend(text) if self.keyword and self._speller else text
 
     def sources(self, where: Filter) -> list[str]:
         """The names of the sources that a filter lets through."""

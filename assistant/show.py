@@ -24,9 +24,11 @@ _STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
 
 
 def show_answer(answer: Answer) -> None:
-    """The answer and its sources; what was left out of it goes to stderr."""
+    """The answer and its sources; how the question was read and what was left out of the answer go to stderr."""
     from assistant.render import plain
 
+    if answer.read_as:
+        show_reading(answer.read_as)
     if on_terminal():
         console().print(_answer_text(answer))
     else:
@@ -35,6 +37,11 @@ def show_answer(answer: Answer) -> None:
         warn(f"left out: {one_line(dropped.text, _SHOWN)}: {one_line(dropped.reason, _SHOWN)}")
     if len(answer.dropped) > _LEFT_OUT:
         warn(f"left out: {len(answer.dropped) - _LEFT_OUT} more, which --explain lists")
+
+
+def show_reading(question: str) -> None:
+    """How a question was read whose spelling was mended; quotation marks keep a word as it is."""
+    warn(f"read as: {one_line(question)}")
 
 
 def _answer_text(answer: Answer) -> Text:

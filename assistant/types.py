@@ -111,6 +111,7 @@ class Answer:
     confidence: 0 to 1, the estimated probability that the documents answer the question.
     nearest: passages near the question; for an abstention, shown as such.
     timings: seconds by stage; "models" is the time inside the models, "total" the whole.
+    read_as: the question with the slips in its spelling mended, where it had any; else empty.
     """
 
     question: str
@@ -124,6 +125,7 @@ class Answer:
     nearest: tuple[Passage, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
+    read_as: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: dictionaries, lists, strings, numbers, booleans and None alone."""

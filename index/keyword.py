@@ -91,7 +91,7 @@ class _Terms:
         self._seen = lru_cache(maxsize=200_000)(self._word)
 
     def of(self, text: str) -> list[str]:
-        folded = _fold(text)
+        folded = fold(text)
         return [term for word in _WORD.findall(folded) for term in self._seen(word)]
 
     def _word(self, word: str) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ class _Terms:
         return tuple(self._stemmer.stemWords(parts))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """Lower case, without accents, compatibility forms made plain."""
     if text.isascii():
         return text.lower()

@@ -98,9 +98,12 @@ def search(
     """
     bot = open_indexed(corpus, store)
 
-    from assistant.show import hits_json, show_hits
+    from assistant.show import hits_json, show_hits, show_reading
 
-    hits = bot.search(plain_text(query), limit, source=source, since=since, until=until)
+    text = plain_text(query)
+    hits = bot.search(text, limit, source=source, since=since, until=until)
+    if (reading := bot.read_as(text)) != text.strip():
+        show_reading(reading)
     if as_json:
         say_json(hits_json(hits))
     else:

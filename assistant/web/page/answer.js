@@ -47,12 +47,18 @@ export function whole(kept, turn) {
   const byNumber = new Map(answer.citations.map((citation) => [citation.number, citation]));
   const cite = (number) => (byNumber.has(number) ? chip(byNumber.get(number), turn) : `[${number}]`);
   const parts = [
+    reading(answer),
     answer.conflicts.length ? answer.conflicts.map((conflict) => table(conflict, byNumber, turn)) : null,
     h("div", { class: "prose" }, text(blocks, cite)),
     sources(answer.citations, turn),
     notes(answer),
   ];
   return h("div", { class: answer.conflicts.length ? "answer differs" : "answer" }, parts);
+}
+
+/** How a question was read whose spelling was mended. */
+function reading(answer) {
+  return answer.read_as ? h("p", { class: "hint" }, `Read as: ${oneLine(answer.read_as)}`) : null;
 }
 
 function table(conflict, byNumber, turn) {
@@ -90,6 +96,7 @@ export function card(place, turn) {
 function refusal(answer, blocks, turn) {
   const near = places(answer);
   return h("div", { class: "answer refusal" },
+    reading(answer),
     h("div", { class: "refusal-head" }, icon("none"), h("div", { class: "prose" }, text(blocks))),
     near.length ? h("p", { class: "hint" }, "Nothing in the documents answers this. These passages are the nearest; they are not an answer.") : null,
     near.length ? h("div", { class: "cards tall", role: "list", "aria-label": "Nearest passages" },
