@@ -6,6 +6,7 @@ CitewellError                anything Citewell can explain
 │   ├── QuestionError        the question or its history is not one
 │   ├── ReceiptError         a receipt cannot be read
 │   ├── CorpusError          the folder of documents is missing, unreadable or empty
+│   │   └── EmptyCorpusError it holds nothing that can be read
 │   ├── ReadError            one file cannot be read
 │   └── IndexMismatch        the index was made with other models or chunking (also a StoreError)
 ├── StoreError               the index cannot be opened, read or written (exit code 1)
@@ -24,6 +25,7 @@ from __future__ import annotations
 from index.errors import (
     CitewellError,
     CorpusError,
+    EmptyCorpusError,
     IndexMismatch,
     ModelError,
     ReadError,
@@ -73,6 +75,7 @@ __all__ = [
     "CitewellError",
     "ConfigError",
     "CorpusError",
+    "EmptyCorpusError",
     "IndexMismatch",
     "LLMError",
     "LLMNonsense",

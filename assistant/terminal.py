@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.errors import CitewellError, CorpusError, UserError
+from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, UserError
 from assistant.visible import one_line, safe_json, visible
 
 if TYPE_CHECKING:
@@ -97,16 +97,21 @@ def open_assistant(corpus: Path | None, store: Path | None, model: str | None = 
 def open_indexed(corpus: Path | None, store: Path | None, model: str | None = None) -> Assistant:
     """The same, with an index: it is made now where there is none, and stderr says so."""
     bot = open_assistant(corpus, store, model)
+    fill(bot)
+    return bot
+
+
+def fill(bot: Assistant) -> None:
+    """Makes an index where there is none, and says so on stderr. Raises what run_ingest raises."""
     if not bot.store.count():
         warn(f"{bot.settings.corpus} is not indexed yet: indexing it now.")
         warn(summary(run_ingest(bot, rebuild=False)))
-    return bot
 
 
 def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:
     """Ingests, with a progress bar where stderr is a terminal; tells what was not read.
 
-    Raises CorpusError where no file of the folder could be read, and what Assistant.ingest raises.
+    Raises EmptyCorpusError where no file of the folder could be read, and what Assistant.ingest raises.
     """
     from assistant.progress import progress_bar, progress_lines
 
@@ -115,7 +120,7 @@ def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:
     for failure in report.failures:
         warn(f"not read: {failure.source}: {failure.reason}")
     if not report.chunks:
-        raise CorpusError(f"No file in {bot.settings.corpus} could be read, so there is nothing to ask.")
+        raise EmptyCorpusError(f"No file in {bot.settings.corpus} could be read, so there is nothing to ask.")
     return report
 
 

@@ -18,6 +18,10 @@ class CorpusError(UserError):
     """The folder of documents is missing, unreadable, or holds nothing that can be read."""
 
 
+class EmptyCorpusError(CorpusError):
+    """The folder of documents is there, but holds nothing that can be read."""
+
+
 class ReadError(UserError):
     """One file cannot be read; `source` is its path in the corpus, `reason` is one plain sentence."""
 

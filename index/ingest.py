@@ -18,7 +18,7 @@ import numpy as np
 
 from index.chunk import chunk as cut
 from index.embed import Embedder, Vectors
-from index.errors import CorpusError, ReadError, StoreError
+from index.errors import EmptyCorpusError, ReadError, StoreError
 from index.lock import DEFAULT_WAIT, writing
 from index.orders import first_order
 from index.read import find_files, read, source_name
@@ -81,7 +81,8 @@ def ingest(
     progress: called with a stage, how much of it is done, and of how much: ("read", 3, 5) for files, ("embed", 20, 256)
     for chunks, whose total grows while files are read.
     rebuild: empty the store first. wait: seconds to wait for another writer; `say` is told so.
-    Raises CorpusError for a folder that is missing or empty, StoreBusy, StoreError, IndexMismatch, ModelError.
+    Raises CorpusError for a folder that is missing, EmptyCorpusError for one without files, StoreBusy, StoreError,
+    IndexMismatch, ModelError.
     """
     start = time.perf_counter()
     tally = _Tally()
@@ -91,7 +92,7 @@ def ingest(
     with writing(store.path, store.url, store.name, wait, say):
         known: dict[str, FileState] = {} if rebuild else store.files()
         if not files and not tally.failures and not known:
-            raise CorpusError(f"The folder {root} holds no documents. Put files into it, or name another folder.")
+            raise EmptyCorpusError(f"The folder {root} holds no documents. Put files into it, or name another folder.")
         if rebuild:
             store.wipe()
         gone = known.keys() - files.keys()

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from assistant.commands.options import Corpus, Json, Model, Store
-from assistant.terminal import NOTHING, open_indexed, say, say_json
+from assistant.errors import EmptyCorpusError
+from assistant.terminal import NOTHING, fill, open_assistant, say, say_json, warn
 from assistant.visible import one_line
 
 
@@ -29,7 +30,13 @@ def web(
 
     check_host(host, load().auth)
     check_free(host, port)
-    bot = open_indexed(corpus, store, model)
+    bot = open_assistant(corpus, store, model)
+    try:
+        fill(bot)
+    except EmptyCorpusError:
+        if not bot.settings.uploads:
+            raise
+        warn(f"There are no documents in {bot.settings.corpus} yet: add some in the library of the page.")
 
     from assistant.web.server import serve
 

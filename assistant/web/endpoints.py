@@ -12,7 +12,7 @@ import gradio as gr
 
 from assistant import receipt, render
 from assistant.api import Assistant
-from assistant.errors import QuestionError
+from assistant.errors import EmptyCorpusError, QuestionError
 from assistant.visible import one_line
 from assistant.web import feedback
 from assistant.web.library import ingesting, remove
@@ -20,7 +20,7 @@ from assistant.web.reading import Mark, paragraphs, window
 from assistant.web.streaming import Asking, in_words
 from assistant.web.suggestions import Suggestions
 from assistant.web.uploads import Uploads
-from index.types import Hit
+from index.types import Filter, Hit
 
 Json = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class Endpoints:
     ) -> Json:
         """One question, answered: `Answer.to_dict()`."""
         with told(), self._suggestions.held():
+            check_filled(self._bot)
             return self._bot.answer(question, history, source=source, since=since, until=until).to_dict()
 
     def stream(
@@ -77,12 +78,14 @@ class Endpoints:
     ) -> Iterator[Json]:
         """The same, as it comes. options: `source`, `since`, `until`, `sentences`, `mode`."""
         with told(), self._suggestions.held():
+            check_filled(self._bot)
             bot, where = chosen(self._bot, options)
             yield from Asking(bot, question, history or [], where).events()
 
     def search(self, query: str, limit: int = 10, options: Json | None = None) -> list[Json]:
         """The passages nearest to a query, best first."""
         with told():
+            check_filled(self._bot)
             where = chosen(self._bot, options)[1]
             return [_passage(hit) for hit in self._bot.search(query, min(limit, 50), **where)]
 
@@ -152,6 +155,12 @@ class Endpoints:
                 return receipt.record_all(pairs) if len(pairs) != 1 else receipt.record(*pairs[0])
             except (KeyError, TypeError):
                 raise QuestionError("These are no answers of this chat. Ask again, then export.") from None
+
+
+def check_filled(bot: Assistant) -> None:
+    """Raises EmptyCorpusError where there is nothing to ask."""
+    if not bot.retriever.sources(Filter()):
+        raise EmptyCorpusError("There are no documents yet. Add some in the library, then ask.")
 
 
 def modes(bot: Assistant) -> list[str]:

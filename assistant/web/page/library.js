@@ -4,9 +4,11 @@ import { call } from "./api.js";
 import { $, UNKNOWN, ask, h, icon, oneLine, say, toast, tool } from "./dom.js";
 import * as panel from "./panel.js";
 import * as store from "./store.js";
+import * as suggest from "./suggest.js";
 import * as uploads from "./uploads.js";
 
 let documents = [];
+let known = false; // whether the documents were told
 let about = {};
 let off = new Set(); // sources that are not asked
 let range = { since: "", until: "" };
@@ -21,7 +23,10 @@ export async function start(found) {
 
 async function load() {
   try {
-    documents = await call("library", []);
+    const found = await call("library", []);
+    if (known && found.length !== documents.length) suggest.start();
+    documents = found;
+    known = true;
     if (documents.every((one) => off.has(one.source))) off.clear();
   } catch (error) {
     toast(error.message);
@@ -43,7 +48,8 @@ export function scope() {
 function label() {
   const on = documents.filter((one) => !off.has(one.source)).length, all = documents.length;
   const dates = range.since || range.until ? `, ${range.since || "…"} to ${range.until || "…"}` : "";
-  $("#scope").replaceChildren(icon("book"), `Asking ${on === all ? "all documents" : `${on} of ${all} documents`}${dates}`);
+  const asked = on < all ? `${on} of ${all} documents` : "all documents";
+  $("#scope").replaceChildren(icon("book"), known && !all ? "No documents yet" : `Asking ${asked}${dates}`);
   $("#scope").classList.toggle("narrow", on !== all || Boolean(dates));
 }
 

@@ -5,12 +5,16 @@ import * as chat from "./chat.js";
 import { $, h, icon } from "./dom.js";
 
 let questions = [];
-let corpus = { documents: 0 };
+let corpus = { documents: null }; // null: not known yet
+let rounds = 0;
 
+/** Asks for the questions until they are all there; again where the documents have changed. */
 export async function start() {
+  const mine = rounds += 1;
   for (let tries = 0; tries < 20; tries += 1) {
     try {
       const found = await call("suggestions", []);
+      if (mine !== rounds) return;
       corpus = found;
       questions = found.questions;
       const old = $("#thread .welcome");
@@ -28,6 +32,9 @@ const ask = (question) => h("li", {}, h("button", { type: "button", class: "sugg
 /** What a conversation shows before its first question. */
 export function welcome() {
   const n = corpus.documents;
+  if (n === 0) return h("div", { class: "welcome" }, h("h2", {}, "There are no documents yet"),
+    h("p", {}, "Add some in the library. Then ask."),
+    h("button", { type: "button", class: "primary", onclick: () => $("#to-library").click() }, icon("book"), "Open the library"));
   return h("div", { class: "welcome" },
     h("h2", {}, "What do you want to know?"),
     h("p", {}, n ? `Answers come from ${n === 1 ? "one document" : `${n} documents`}, sentence by sentence, each with a number that opens its exact place in the source.`
