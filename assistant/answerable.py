@@ -7,12 +7,12 @@ blind to: names of the question that the document does not hold.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assistant.evidence import read
 from assistant.question import STOP, Question, stem, words
-from assistant.reader import Reader
+from assistant.reader import Reader, Reading
 from assistant.rerank import Reranker
 from assistant.spans import has_type
 from assistant.types import Evidence
@@ -42,7 +42,7 @@ class Features:
     """What is known of a question and its best evidence. Logits are about -11 to 11."""
 
     window: float  # the cross-encoder's highest logit of a sentence, alone or with a neighbour
-    passage: float  # its logit of the chunk that holds the best sentence
+    passage: float  # its logit of the chunk that holds the best sentence; 0 where the reader judges alone
     untyped: float  # 1 where a person, date or number of something named is asked for and no near sentence holds one
     nameless: float  # share of the question's names that are nowhere in the document, 0 to 1
     typed: float = 0.0  # 1 where the question has no question mark
@@ -51,10 +51,14 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The probability that the evidence answers the question, and the features that gave it."""
+    """The probability that the evidence answers the question, and the features that gave it.
+
+    readings: what the reader said of the passages that it was shown, by chunk id.
+    """
 
     probability: float
     features: Features | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
 
 def judge(
@@ -68,16 +72,17 @@ def judge(
     document, its title among them. 0 where there is no evidence."""
     if not evidence:
         return Judgement(0.0)
-    best = evidence[0]
+    best, alone = evidence[0], reader is not None and question.asked
+    readings = _read(question, evidence, reader) if reader else {}
     found = Features(
         window=max(e.window for e in evidence),
-        passage=reranker.scores(question.text, [unordered(best.chunk.text)])[0],
+        passage=0.0 if alone else reranker.scores(question.text, [unordered(best.chunk.text)])[0],
         untyped=float(_untyped(question, evidence)),
         nameless=_nameless(question, document),
-        typed=float(not question.text.rstrip().endswith("?")),
-        reader=_read(question, evidence, reader) if reader else None,
+        typed=float(not question.asked),
+        reader=_logit(readings) if readings else None,
     )
-    return Judgement(probability(found), found)
+    return Judgement(probability(found), found, readings)
 
 
 def probability(found: Features) -> float:
@@ -92,13 +97,16 @@ def probability(found: Features) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def _read(question: Question, evidence: Sequence[Evidence], reader: Reader) -> float:
-    """The reader's logit for the best passages, that of the best sentence ahead of the others."""
+def _read(question: Question, evidence: Sequence[Evidence], reader: Reader) -> dict[str, Reading]:
+    """What the reader says of the best passages, by chunk id, best passage first."""
     chunks = list({e.chunk.id: e.chunk for e in evidence}.values())[:READ]
-    pairs = [(chunk.title, unordered(chunk.text)) for chunk in chunks]
-    logits = [
-        math.log(max(r.answerable, 1e-6) / max(1 - r.answerable, 1e-6)) for r in reader.read(question.text, pairs)
-    ]
+    found = reader.read(question.text, [(chunk.title, unordered(chunk.text)) for chunk in chunks])
+    return {chunk.id: reading for chunk, reading in zip(chunks, found, strict=True)}
+
+
+def _logit(readings: Mapping[str, Reading]) -> float:
+    """The reader's logit for the best passages, that of the best sentence ahead of the others."""
+    logits = [math.log(max(r.answerable, 1e-6) / max(1 - r.answerable, 1e-6)) for r in readings.values()]
     best = max(logit - (FIRST if place else 0.0) for place, logit in enumerate(logits))
     return max(-SUREST, min(SUREST, best))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import quote
+from assistant import elsewhere, quote
 from assistant.admit import Judged
 from assistant.answerable import Judgement, judge
 from assistant.cite import Citations, compose
@@ -144,6 +144,9 @@ def _write(
         yield REFUSAL
         return refusal
     quotes = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
+    if parts.reader and trace.judgement:
+        known = trace.judgement.readings
+        quotes = elsewhere.add(parsed, quotes, passages(trace), parts.reader, parts.nouns, known)
     if parts.model is None:
         return (yield from _quoted(parts, quotes, refusal))
     return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))

@@ -53,7 +53,7 @@ class Settings:
     reranker_dir: Path | None = None
     reader: bool = True
     refusal: float = 0.5
-    sentences: int = 3
+    sentences: int = 4
     lock_seconds: float = 600.0
     auth: str | None = field(default=None, repr=False)
     upload_mb: int = 20

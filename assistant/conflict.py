@@ -44,9 +44,9 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
             continue
         if question.wanted == "number" and not all(_comparable(line, side) for side in sides):
             continue
-        same = [side for side in sides if side.answer and _same(line.answer.value, side.answer.value)]
+        agreeing = [side for side in sides if side.answer and same(line.answer.value, side.answer.value)]
         # a source that agrees is heard once too: that two say so is worth knowing
-        if not any(side.evidence.source == line.evidence.source for side in same):
+        if not any(side.evidence.source == line.evidence.source for side in agreeing):
             sides.append(line)
     if len({side.evidence.source for side in sides}) < 2 or _agree(sides):
         return ()
@@ -61,7 +61,7 @@ def _again(line: Line, sides: Sequence[Line]) -> bool:
 def _agree(sides: Sequence[Line]) -> bool:
     """Whether all give values that may be the same."""
     values = [side.answer.value for side in sides if side.answer]
-    return all(_same(one, other) for one in values for other in values)
+    return all(same(one, other) for one in values for other in values)
 
 
 def _comparable(one: Line, other: Line) -> bool:
@@ -83,7 +83,7 @@ def _about(question: Question, e: Evidence) -> bool:
     return not named or 2 * sum(named) >= len(named)
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
     """Whether two values may be the same: equal, or dates that agree on what both tell."""
     if one == other:
         return True

@@ -66,9 +66,12 @@ def _tells(question: Question, text: str) -> bool:
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
     """The sentences before and behind in the same chunk, as spans of the document; None for none, or a heading."""
-    spans = _spans(evidence.chunk)
-    place = spans.index(Span(evidence.start, evidence.end))
-    around = (spans[place - 1] if place > 0 else None, spans[place + 1] if place + 1 < len(spans) else None)
+    around_it = spans(evidence.chunk)
+    place = around_it.index(Span(evidence.start, evidence.end))
+    around = (
+        around_it[place - 1] if place > 0 else None,
+        around_it[place + 1] if place + 1 < len(around_it) else None,
+    )
     before, behind = (s if s and _tells_more(evidence.chunk, s) else None for s in around)
     return before, behind
 
@@ -149,7 +152,7 @@ def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     """
     found: dict[tuple[str, int], Evidence] = {}
     for order, chunk in enumerate(chunks):
-        for span in _spans(chunk):
+        for span in spans(chunk):
             text = _slice(chunk, span)
             if not any(char.isalnum() for char in text) or _gives_orders(chunk, span):
                 continue
@@ -158,13 +161,13 @@ def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     return list(found.values())
 
 
-def _spans(chunk: Chunk) -> list[Span]:
+def spans(chunk: Chunk) -> list[Span]:
     """The sentences of a chunk as spans of the document, without the bullet or number of a list item."""
-    spans = []
+    found = []
     for start, end in split(chunk.text):
         marker = _LIST_MARKER.match(chunk.text, start, end)
-        spans.append(Span(chunk.start + (marker.end() if marker else start), chunk.start + end))
-    return spans
+        found.append(Span(chunk.start + (marker.end() if marker else start), chunk.start + end))
+    return found
 
 
 def _choose(question: Question, sentences: Sequence[Evidence], rarity: Mapping[str, float]) -> list[Evidence]:

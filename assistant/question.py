@@ -72,6 +72,11 @@ class Question:
     numbers: tuple[str, ...]
     dates: tuple[str, ...]
 
+    @property
+    def asked(self) -> bool:
+        """Whether it ends as a written question does; else it is typed as in a search engine."""
+        return self.text.rstrip().endswith("?")
+
 
 def parse(text: str) -> Question:
     """Takes a question apart. Any text will do."""

@@ -16,7 +16,7 @@ from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
 LEAD = 3.0  # how far below the best sentence one may rank that has answering words, to stand first
-NEAR = 8.0  # how far below the best sentence a further one of the same source may rank
+NEAR = 12.0  # how far below the best sentence a further one of the same source may rank
 ELSEWHERE = 6.0  # the same for one of another source
 FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
 EACH = 2  # sentences of each other source, at most
@@ -36,10 +36,10 @@ class Draft:
 
 def write(question: Question, evidence: Sequence[Evidence], most: int, nouns: Nouns) -> Draft:
     """The answer's sentences from evidence (best first, not empty); at most `most` of the best one's source."""
-    lines = _lead([replace(line, answer=_answer(question, line.evidence.text, nouns)) for line in merged(evidence)])
+    lines = _lead([replace(line, answer=answer_in(question, line.evidence.text, nouns)) for line in merged(evidence)])
     if sides := differing(question, lines):
-        return Draft(_short(sides), question.wanted, differ=True)
-    return Draft(_short(_pick(question, lines, most)), question.wanted)
+        return Draft(short(sides), question.wanted, differ=True)
+    return Draft(short(_pick(question, lines, most)), question.wanted)
 
 
 def _lead(lines: list[Line]) -> list[Line]:
@@ -52,7 +52,7 @@ def _lead(lines: list[Line]) -> list[Line]:
     return [first, *(line for line in lines if line is not first)]
 
 
-def _answer(question: Question, text: str, nouns: Nouns) -> Found | None:
+def answer_in(question: Question, text: str, nouns: Nouns) -> Found | None:
     """The answering words; no number that counts another thing than the question does."""
     found = answering(question, text)
     return found if found is None or question.wanted != "number" or nouns.counted(question, found.counted) else None
@@ -127,7 +127,7 @@ def _shown(e: Evidence, lines: Iterable[Line]) -> bool:
     return any(e.source == line.evidence.source and e.start == line.evidence.start for line in lines)
 
 
-def _short(lines: Sequence[Line]) -> tuple[Line, ...]:
+def short(lines: Sequence[Line]) -> tuple[Line, ...]:
     """As many of the lines as fit."""
     kept: list[Line] = []
     used = 0
