@@ -16,17 +16,22 @@ BEFORE_NAME = _set(
 # A number, or a short label such as IV or B, follows.
 BEFORE_NUMBER = _set(
     "no nos nr num p pp pg pgs para paras ch chap sec sect art arts fig figs tab vol vols eq eqs ref refs ex app cl"
-    " ca c approx est v ver op opp stat bd abb abs ziff ps"
+    " ca c approx est v ver op opp stat bd abb abs ziff ps lat long alt temp avg max min tel ext pub"
 )
 MONTHS = _set("jan feb mar apr jun jul aug sep sept oct nov dec")
 # These do end sentences at times: only before a word that usually begins one.
 GENERAL = _set(
     "inc ltd co corp cos bros llc plc jr etc al dept univ assn assoc bldg ave blvd rd u.s u.k u.n e.u d.c a.m p.m"
-    " b.c a.d b.c.e c.e u.s.a u.s.s.r ph.d m.d b.a m.a j.d d.d.s esq est min max hrs mon tue tues wed thu thur"
-    " thurs fri sat sun intl natl govt misc orig pub publ trans ed eds rev repr bzw z.b d.h u.a usw ggf vgl gest"
-    " geb av env p.ex núm pág tel ext lat long alt temp avg ala ariz ark calif colo conn del fla ga ill ind kan ky"
-    " la md mass mich minn miss mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo ont que"
+    " b.c a.d b.c.e c.e u.s.a u.s.s.r ph.d m.d b.a m.a j.d d.d.s esq est hrs intl natl govt misc orig publ trans ed"
+    " eds rev repr bzw z.b d.h u.a usw ggf vgl gest geb av env p.ex núm pág"
 )
+# States and weekdays: the same, but they have a capital. In small letters they are words: ill, sun, wash.
+WITH_CAPITAL = _set(
+    "mon tue tues wed thu thur thurs fri sat sun ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass"
+    " mich minn miss mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo ont que"
+)
+# Behind a figure a unit, which ends a sentence before any word with a capital.
+UNITS = _set("ft hrs m g l h s ms")
 # Words that begin a sentence much more often than they follow an abbreviation inside one.
 STARTERS = _set(
     "the a an this that these those it its he she they we i you his her their our my your there here in on at as"

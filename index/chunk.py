@@ -11,7 +11,7 @@ from index.tokens import count
 from index.types import Chunk, Document, Span
 
 # To be raised with any change that gives other chunks of the same file: reading, cleaning, sentences, packing.
-CHUNKING_VERSION = "1"
+CHUNKING_VERSION = "2"
 DEFAULT_BUDGET = 220
 DEFAULT_OVERLAP = 40
 # One character can take four tokens; a smaller budget could not hold any text.

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from index.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STARTERS
+from index.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STARTERS, UNITS, WITH_CAPITAL
 from index.lines import blocks
 from index.types import Span
 
@@ -37,6 +37,7 @@ _LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")
 _NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s){{0,20}})(?P<word>\w+(?:['’.]\w+)*)?")
 _ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-])+$")
+_FIGURE_BEFORE = re.compile(r"\d[ \u00a0]$")
 _INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
 # A question or exclamation that was said by somebody: `"Why?" Smith asked.`
 _SAID = re.compile(
@@ -109,6 +110,8 @@ def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: in
     if match["close"] and not token.endswith(")"):
         # A closing quotation mark behind the stop: no abbreviation is quoted as often as a sentence.
         return True
+    if token in UNITS and before and _FIGURE_BEFORE.search(text, max(first, before.start() - 2), before.start()):
+        return True
     return _ends_after(token, following["open"], word)
 
 
@@ -131,7 +134,7 @@ def _ends_after(token: str, opening: str, word: str) -> bool:
         return not (word[0].isdigit() or (word.isupper() and len(word) <= 4))
     if bare in MONTHS:
         return not word[0].isdigit()
-    if bare in GENERAL:
+    if bare in GENERAL or (bare in WITH_CAPITAL and token[0].isupper()):
         return starts
     if _INITIALS.match(token) and not token[-1].isdigit():
         return starts
