@@ -38,8 +38,8 @@ def examine(corpus: Path | None = None, store: Path | None = None, model: str | 
     except CitewellError as error:
         return [*findings, Finding("settings", "broken", str(error))]
     looks: tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...] = (
-        ("embedding model", _embedding), ("cross-encoder", _reranker), ("corpus", _corpus), ("index", _index),
-        ("language model", _model),
+        ("embedding model", _embedding), ("cross-encoder", _reranker), ("reader", _reader), ("corpus", _corpus),
+        ("index", _index), ("language model", _model),
     )  # fmt: skip
     for what, look in looks:
         try:
@@ -97,6 +97,19 @@ def _reranker(settings: Settings) -> Iterator[Finding]:
     said = _weights("reranker_en", settings.reranker_dir)
     Reranker(settings.reranker_dir).scores("Does it run?", ["It runs."])
     yield Finding("cross-encoder", "fine", f"runs; {said}")
+
+
+def _reader(settings: Settings) -> Iterator[Finding]:
+    from assistant.reader import Reader, find_reader
+
+    if not settings.reader:
+        yield Finding("reader", "note", "turned off by ASSISTANT_READER")
+        return
+    found = find_reader()
+    Reader().read("Does it run?", [("", "It runs.")])
+    yield Finding(
+        "reader", "fine", f"runs; as pinned; reader.onnx SHA-256 {file_sha256(found / 'reader.onnx')}; {found}"
+    )
 
 
 def _corpus(settings: Settings) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ import json
 import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 from assistant.errors import ModelError
 from assistant.rerank import Spent
 from index.embed import usable_cores
+from index.models import file_sha256
 
 if TYPE_CHECKING:
     import onnxruntime  # type: ignore[import-untyped]
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "weights"
 FILES = ("reader.onnx", "tokenizer.json", "config.json")
+SUMS = "SHA256SUMS"
+ADVICE = "Install Citewell again, or turn the reader off: ASSISTANT_READER=off"
 
 _CLS, _SEP = 101, 102
 _FIRST_TOKENS, _TITLE_TOKENS = 96, 24
@@ -63,10 +67,11 @@ class Reader:
     """Reads pairs of texts. The model is loaded at the first call; calls from several threads are safe.
 
     folder: reader.onnx, tokenizer.json and config.json of a model trained by training/; else the one that ships.
+    Calls raise ModelError where its files are missing, damaged or, of the one that ships, not the pinned ones.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or FOLDER
+        self._own = folder
         self._threads = usable_cores()
         self._lock = threading.Lock()
         self._spent = Spent()
@@ -111,30 +116,30 @@ class Reader:
         options = onnxruntime.SessionOptions()
         # one core for each pair: pairs are run side by side
         options.intra_op_num_threads = 1
-        return onnxruntime.InferenceSession(str(self._file("reader.onnx")), options, providers=["CPUExecutionProvider"])
+        with _loading(self._folder):
+            return onnxruntime.InferenceSession(
+                str(self._folder / "reader.onnx"), options, providers=["CPUExecutionProvider"]
+            )
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._file("tokenizer.json")))
+        with _loading(self._folder):
+            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return tokenizer
 
     @cached_property
     def _config(self) -> dict[str, dict[str, float]]:
-        found: dict[str, dict[str, float]] = json.loads(self._file("config.json").read_text("utf-8"))
+        with _loading(self._folder):
+            found: dict[str, dict[str, float]] = json.loads((self._folder / "config.json").read_text("utf-8"))
         return found
 
-    def _file(self, name: str) -> Path:
-        path = self._folder / name
-        if not path.is_file():
-            raise ModelError(
-                f"The reader's file {path} is missing. Install Citewell again, or turn the reader off: "
-                "ASSISTANT_READER=off"
-            )
-        return path
+    @cached_property
+    def _folder(self) -> Path:
+        return find_reader(self._own)
 
     def _windows(self, first: str, title: str, passage: str) -> list[_Window]:
         encode = self._tokenizer.encode
@@ -170,6 +175,32 @@ class Reader:
             return Reading(0.0, 0, 0, gap)
         begin, finish = window.places[low - window.first][0], window.places[high - window.first][1]
         return Reading(_probability(logit), begin, finish, gap)
+
+
+def find_reader(folder: Path | None = None) -> Path:
+    """The folder that holds the reader's files; a folder of the user's own is used as it is, whatever its hashes.
+
+    Raises ModelError where files are missing or, of the reader that ships, differ from those of weights/SHA256SUMS.
+    """
+    found = folder or FOLDER
+    for name in FILES if folder else (*FILES, SUMS):
+        if not (found / name).is_file():
+            raise ModelError(f"The reader's file {found / name} is missing. {ADVICE}")
+    if folder is None:
+        lines = (found / SUMS).read_text("utf-8", errors="replace").splitlines()
+        pinned = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        for name in FILES:
+            if file_sha256(found / name) != pinned.get(name):
+                raise ModelError(f"{found / name} is not the file that was pinned (SHA-256 differs). {ADVICE}")
+    return found
+
+
+@contextmanager
+def _loading(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # those of onnxruntime and tokenizers have no common class
+        raise ModelError(f"The reader in {folder} cannot be loaded: {error}. {ADVICE}") from error
 
 
 def best_span(

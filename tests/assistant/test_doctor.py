@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from commands import Run
 from assistant import doctor
 from assistant.api import Assistant
 from assistant.doctor import Finding, examine
+from assistant.reader import FOLDER
 from index.errors import ModelError
+from index.models import file_sha256
 
 
 def broken(findings: list[Finding]) -> dict[str, str]:
@@ -27,12 +30,17 @@ def test_a_whole_installation_has_nothing_broken(run: Run, town_bot: Assistant) 
     assert f"of 2 files, revision {town_bot.store.revision()}" in result.stdout
     assert f"\t{town_bot.settings.corpus}: 2 files that can be read" in result.stdout
     assert "as pinned; model.onnx SHA-256 68807e3f" in result.stdout
+    assert (
+        f"\nreader\tfine\truns; as pinned; reader.onnx SHA-256 {file_sha256(FOLDER / 'reader.onnx')}; " in result.stdout
+    )
     assert "\nchromadb\tfine\t1." in result.stdout
 
 
 def test_json_has_one_object_for_each_finding(run: Run) -> None:
     found = json.loads(run("doctor", "--json").stdout)
-    assert {"Python", "embedding model", "cross-encoder", "corpus", "index", "recipe"} <= {f["what"] for f in found}
+    assert {"Python", "embedding model", "cross-encoder", "reader", "corpus", "index", "recipe"} <= {
+        f["what"] for f in found
+    }
     assert {f["state"] for f in found} == {"fine"}
 
 
@@ -62,6 +70,21 @@ def test_a_cross_encoder_that_does_not_run_is_told(town: Path, tmp_path: Path, m
 
     monkeypatch.setattr("assistant.rerank.Reranker.scores", fail)
     assert broken(examine(town, tmp_path / "index")) == {"cross-encoder": "It does not run. Install it again."}
+
+
+def test_an_exchanged_reader_is_told(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "weights"
+    shutil.copytree(FOLDER, folder)
+    (folder / "reader.onnx").write_bytes(b"another")
+    monkeypatch.setattr("assistant.reader.FOLDER", folder)
+    found = broken(examine(town, tmp_path / "index"))
+    assert list(found) == ["reader"]
+    assert found["reader"].startswith(f"{folder / 'reader.onnx'} is not the file that was pinned")
+
+
+def test_a_reader_that_is_turned_off_is_noted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_READER", "off")
+    assert "\nreader\tnote\tturned off by ASSISTANT_READER\n" in run("doctor").stdout
 
 
 def test_a_missing_package_is_told(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelError
-from assistant.reader import FILES, FOLDER, Reader, best_span, window_starts
+from assistant.reader import FILES, FOLDER, Reader, best_span, find_reader, window_starts
+from index.models import file_sha256
 
 PASSAGE = (
     "The Lark Observatory stands on a hill above the harbour. Ada Moreau founded it in 1902. "
     "Its largest telescope was built in Leiden and has a mirror of 2.4 metres."
 )
+Damage = Callable[[bytes], bytes]
 FILLER = "In winter the road is closed by snow for many weeks, and few people come. " * 30
 
 trained = pytest.mark.skipif(
@@ -47,6 +52,73 @@ def test_the_best_span_runs_forward_and_is_not_too_long() -> None:
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="ASSISTANT_READER=off"):
         Reader(tmp_path).read("Who?", [("", "Ada.")])
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the reader that ships, in its place."""
+    folder = tmp_path / "weights"
+    shutil.copytree(FOLDER, folder)
+    monkeypatch.setattr("assistant.reader.FOLDER", folder)
+    return folder
+
+
+@trained
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("damage", [lambda data: data[:-100], lambda data: data + b" ", lambda data: b""])
+def test_a_file_that_is_not_the_pinned_one_is_told(name: str, damage: Damage, installed: Path) -> None:
+    path = installed / name
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(ModelError) as caught:
+        Reader().read("Who?", [("", "Ada.")])
+    assert str(caught.value).startswith(f"{path} is not the file that was pinned (SHA-256 differs). Install Citewell")
+
+
+@trained
+@pytest.mark.parametrize("name", [*FILES, "SHA256SUMS"])
+def test_a_file_that_is_gone_is_told(name: str, installed: Path) -> None:
+    (installed / name).unlink()
+    with pytest.raises(ModelError, match=f"The reader's file {installed / name} is missing. Install Citewell again"):
+        Reader().support("It is so.", ["It is."])
+
+
+@trained
+def test_a_file_without_a_hash_is_told(installed: Path) -> None:
+    (installed / "SHA256SUMS").write_text("")
+    with pytest.raises(ModelError, match=r"reader\.onnx is not the file that was pinned"):
+        find_reader()
+
+
+@trained
+def test_the_files_are_checked_once_and_quickly(installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = time.process_time()
+    find_reader()
+    assert time.process_time() - begin < 0.5  # some 25 ms where nothing else runs
+    checked: list[Path] = []
+
+    def counted(path: Path) -> str:
+        checked.append(path)
+        return file_sha256(path)
+
+    monkeypatch.setattr("assistant.reader.file_sha256", counted)
+    reader = Reader()
+    for _ in range(2):
+        reader.read("Who?", [("", "Ada.")])
+    assert sorted(path.name for path in checked) == sorted(FILES)
+
+
+@trained
+@pytest.mark.parametrize("name", FILES)
+def test_a_damaged_file_of_ones_own_is_told(name: str, installed: Path) -> None:
+    (installed / name).write_bytes((installed / name).read_bytes()[:-100])
+    with pytest.raises(ModelError, match=f"The reader in {installed} cannot be loaded: "):
+        Reader(installed).read("Who?", [("", "Ada.")])
+
+
+@trained
+def test_a_reader_of_ones_own_needs_no_hashes(installed: Path) -> None:
+    (installed / "SHA256SUMS").unlink()
+    assert Reader(installed).read("Who?", [("", "Ada.")])
 
 
 @trained
