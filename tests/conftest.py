@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from fixture_types import MakeStore, WriteCorpus
+from towns import write_files
 
 from index.chunk import CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP
 from index.embed import Embedder
@@ -21,10 +22,13 @@ from index.store import Recipe, Store
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Locks of servers lie in the user's cache folder: not in that of whoever runs the tests."""
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Locks of servers and default stores go to folders of the run, and no setting of whoever runs it counts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
+            patch.delenv(name)
         yield
 
 
@@ -69,13 +73,7 @@ def write_corpus(tmp_path: Path) -> WriteCorpus:
     """Writes {name: text or bytes} into one folder, and gives it back; what is not named stays."""
 
     def write(files: dict[str, str | bytes]) -> Path:
-        root = tmp_path / "corpus"
-        root.mkdir(exist_ok=True)
-        for name, content in files.items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-        return root
+        return write_files(tmp_path / "corpus", files)
 
     return write
 

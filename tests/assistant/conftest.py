@@ -10,44 +10,23 @@ from pathlib import Path
 
 import pytest
 from commands import Run, RunProcess
+from towns import OLDTOWN, indexed, where
 from typer.testing import CliRunner, Result
 
 from assistant.api import Assistant
 
-TOWN = {
-    "bridge.txt": "date 2023-04-02\nThe Harbour Bridge of Oldtown was opened on 4 March 1931. It is 310 metres long. "
-    "The engineer Clara Whitfield designed it. Repairs of the bridge cost 12 million pounds in 2019.",
-    "school.md": "# The school of Oldtown\n\nThe school has 420 pupils. Its head teacher is Daniel Osei. "
-    "Lessons begin at half past eight in the morning.",
-}
 
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Default stores go to a folder of the test run, and no setting of whoever runs the tests counts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
-        for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
-            patch.delenv(name)
-        yield
+@pytest.fixture(scope="session")
+def town_bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant that has read a small corpus; to ask only."""
+    with indexed(tmp_path_factory.mktemp("town"), OLDTOWN) as bot:
+        yield bot
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small corpus, to read only."""
-    root = tmp_path_factory.mktemp("town")
-    for name, text in TOWN.items():
-        (root / name).write_text(text, encoding="utf-8")
-    return root
-
-
-@pytest.fixture(scope="session")
-def town_bot(town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant that has read it."""
-    bot = Assistant(town, tmp_path_factory.mktemp("town-index"))
-    bot.ingest()
-    yield bot
-    bot.store.close()
+def town(town_bot: Assistant) -> Path:
+    """The folder of the small corpus, to read only."""
+    return town_bot.settings.corpus
 
 
 @pytest.fixture
@@ -55,11 +34,10 @@ def run(town_bot: Assistant) -> Run:
     """Runs a command in this process on the small corpus and its index: `run("ask", "…")`."""
     from assistant.cli import app
 
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
     plain = {"ingest", "verify"}
 
     def command(*args: str, input: str | None = None) -> Result:
-        given = [] if "--corpus" in args or not args or args[0] in plain or args[0].startswith("-") else where
+        given = [] if "--corpus" in args or not args or args[0] in plain or args[0].startswith("-") else where(town_bot)
         return CliRunner().invoke(app, [*args, *given], prog_name="assistant", input=input)
 
     return command

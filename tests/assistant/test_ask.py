@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from towns import indexed
 
 from assistant.api import Assistant
 from assistant.cite import DIFFER
@@ -41,22 +42,9 @@ LARKFIELD = {
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("larkfield")
-    for name, text in LARKFIELD.items():
-        path = root / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(text.encode("utf-8"))
-    return root
-
-
-@pytest.fixture(scope="module")
-def bot(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = Assistant(corpus, tmp_path_factory.mktemp("larkfield-index"))
-    report = assistant.ingest()
-    assert (report.added, report.failed) == (len(LARKFIELD), 0)
-    yield assistant
-    assistant.store.close()
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with indexed(tmp_path_factory.mktemp("larkfield"), LARKFIELD) as bot:
+        yield bot
 
 
 def checked(answer: Answer) -> Answer:
@@ -227,16 +215,11 @@ def test_markup_and_markers_of_a_document_are_text(bot: Assistant) -> None:
         assert not re.search(r"(?<!\\)<script>", found.text)
 
 
-def test_orders_in_a_document_change_no_other_answer(corpus: Path, bot: Assistant, tmp_path: Path) -> None:
-    clean = tmp_path / "clean"
-    clean.mkdir()
-    for name in ("transport.txt", "finance.txt", "note.txt"):
-        (clean / name).write_bytes((corpus / name).read_bytes())
-    other = Assistant(clean, tmp_path / "store")
-    other.ingest()
-    for question in ("Who founded the garden club?", "When was the depot on Quarry Street opened?"):
-        assert other.answer(question).citations[0] == bot.answer(question).citations[0]
-    other.store.close()
+def test_orders_in_a_document_change_no_other_answer(bot: Assistant, tmp_path: Path) -> None:
+    clean = {name: LARKFIELD[name] for name in ("transport.txt", "finance.txt", "note.txt")}
+    with indexed(tmp_path, clean) as other:
+        for question in ("Who founded the garden club?", "When was the depot on Quarry Street opened?"):
+            assert other.answer(question).citations[0] == bot.answer(question).citations[0]
 
 
 def test_orders_in_a_file_name_change_nothing(bot: Assistant) -> None:

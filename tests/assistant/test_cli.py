@@ -8,10 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commands import Run, RunProcess
+from towns import indexed, where
 
 from assistant.api import Assistant
 from assistant.types import REFUSAL
@@ -315,17 +317,15 @@ def test_the_command_line_is_imported_without_anything_heavy() -> None:
 def test_a_reader_that_stops_reading_is_no_error(process: RunProcess, town_bot: Assistant) -> None:
     read, write = os.pipe()
     os.close(read)
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
-    result = process("sources", *where, capture_output=False, stdout=write, stderr=subprocess.PIPE)
+    result = process("sources", *where(town_bot), capture_output=False, stdout=write, stderr=subprocess.PIPE)
     os.close(write)
     assert (result.returncode, result.stderr) == (141, "")
 
 
 def test_ctrl_c_ends_quietly_with_130(town_bot: Assistant) -> None:
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
     script = str(Path(sys.executable).with_name("assistant"))
     with subprocess.Popen(
-        [script, "chat", *where],
+        [script, "chat", *where(town_bot)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -344,14 +344,12 @@ def test_ctrl_c_ends_quietly_with_130(town_bot: Assistant) -> None:
 
 
 def test_bytes_that_are_no_text_are_asked_as_a_replacement_character(process: RunProcess, town_bot: Assistant) -> None:
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
-    result = process("ask", "How long is the br\udcffdge?", "--json", *where)
+    result = process("ask", "How long is the br\udcffdge?", "--json", *where(town_bot))
     assert json.loads(result.stdout)["question"] == "How long is the br\ufffddge?"
 
 
 def test_a_terminal_that_knows_few_characters_is_no_error(process: RunProcess, town_bot: Assistant) -> None:
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
-    result = process("search", "school", *where, env={"PYTHONIOENCODING": "ascii"})
+    result = process("search", "school", *where(town_bot), env={"PYTHONIOENCODING": "ascii"})
     assert (result.returncode, result.stderr) == (0, "")
 
 
@@ -362,13 +360,10 @@ EVIL = (
 
 
 @pytest.fixture(scope="session")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """Where a corpus is whose text, title and file name try to command the terminal."""
-    root = tmp_path_factory.mktemp("evil")
-    (root / "docs").mkdir()
-    (root / "docs" / "e\x1b[31mvil[red].txt").write_text(EVIL, encoding="utf-8")
-    Assistant(root / "docs", root / "index").ingest()
-    return ["--corpus", str(root / "docs"), "--store", str(root / "index")]
+    with indexed(tmp_path_factory.mktemp("evil"), {"e\x1b[31mvil[red].txt": EVIL}) as bot:
+        yield where(bot)
 
 
 @pytest.mark.parametrize(
@@ -391,9 +386,8 @@ def test_on_a_terminal_there_are_colours_but_none_of_a_document(evil: list[str])
 
 
 def test_no_color_is_respected(town_bot: Assistant) -> None:
-    where = ["--corpus", str(town_bot.settings.corpus), "--store", str(town_bot.settings.store)]
-    assert "\x1b[36m" not in on_terminal(["ask", OPENED, *where], NO_COLOR="1")
-    assert "\x1b[36m" in on_terminal(["ask", OPENED, *where])
+    assert "\x1b[36m" not in on_terminal(["ask", OPENED, *where(town_bot)], NO_COLOR="1")
+    assert "\x1b[36m" in on_terminal(["ask", OPENED, *where(town_bot)])
 
 
 def on_terminal(args: list[str], **env: str) -> str:

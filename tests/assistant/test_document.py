@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from towns import indexed
 
 from assistant.api import Assistant
 from assistant.errors import ConfigError, QuestionError, ReadError
@@ -18,7 +19,7 @@ def test_a_document_is_its_file_as_it_is_now(town_bot: Assistant, town: Path) ->
 
 
 @pytest.mark.parametrize(
-    "source", ["", "..", "../town/school.md", "/etc/passwd", "none.txt", "school.md/", "./school.md"]
+    "source", ["", "..", "../corpus/school.md", "/etc/passwd", "none.txt", "school.md/", "./school.md"]
 )
 def test_only_what_is_in_the_index_is_opened(town_bot: Assistant, source: str) -> None:
     with pytest.raises(ReadError, match="no such document"):
@@ -26,24 +27,20 @@ def test_only_what_is_in_the_index_is_opened(town_bot: Assistant, source: str) -
 
 
 def test_a_file_that_changes_goes_or_leads_out_is_seen_to(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    path = corpus / "a.txt"
-    path.write_text("The bridge is 310 metres long.")
     (tmp_path / "outside.txt").write_text("The bridge is 310 metres long.")
-    bot = Assistant(corpus, tmp_path / "index")
-    bot.ingest()
-    before = bot.document("a.txt")
-    path.write_text("The bridge is 320 metres long.")
-    after = bot.document("a.txt")
-    assert (before.text, after.text) == ("The bridge is 310 metres long.", "The bridge is 320 metres long.")
-    assert before.sha256 != after.sha256
-    path.unlink()
-    with pytest.raises(ReadError, match="gone"):
-        bot.document("a.txt")
-    path.symlink_to(tmp_path / "outside.txt")
-    with pytest.raises(ReadError, match="not in the folder"):
-        bot.document("a.txt")
+    with indexed(tmp_path, {"a.txt": "The bridge is 310 metres long."}) as bot:
+        path = bot.settings.corpus / "a.txt"
+        before = bot.document("a.txt")
+        path.write_text("The bridge is 320 metres long.")
+        after = bot.document("a.txt")
+        assert (before.text, after.text) == ("The bridge is 310 metres long.", "The bridge is 320 metres long.")
+        assert before.sha256 != after.sha256
+        path.unlink()
+        with pytest.raises(ReadError, match="gone"):
+            bot.document("a.txt")
+        path.symlink_to(tmp_path / "outside.txt")
+        with pytest.raises(ReadError, match="not in the folder"):
+            bot.document("a.txt")
 
 
 def test_several_documents_are_asked_by_name(town_bot: Assistant) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made import chunk
+from towns import OLDTOWN, indexed
 
 from assistant.api import Assistant
 from assistant.library import Library
@@ -22,16 +23,10 @@ PUPILS = "How many pupils does the school of Oldtown have?"
 
 
 @pytest.fixture
-def bot(tmp_path: Path, town: Path) -> Iterator[Assistant]:
-    """An assistant that has read a copy of the small corpus, which the test may change."""
-    root = tmp_path / "corpus"
-    root.mkdir()
-    for path in town.iterdir():
-        (root / path.name).write_bytes(path.read_bytes())
-    assistant = Assistant(root, tmp_path / "store")
-    assistant.ingest()
-    yield assistant
-    assistant.store.close()
+def bot(tmp_path: Path) -> Iterator[Assistant]:
+    """An assistant that has read the small corpus, which the test may change."""
+    with indexed(tmp_path, OLDTOWN) as bot:
+        yield bot
 
 
 def bridge(bot: Assistant) -> Path:

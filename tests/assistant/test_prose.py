@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from double import QueuedModel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from towns import indexed
 
 from assistant.api import Assistant
 from assistant.ask import Trace
@@ -35,19 +35,9 @@ Writes = Callable[..., tuple[Assistant, QueuedModel]]
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("larkfield")
-    for name, text in FILES.items():
-        (root / name).write_text(text, encoding="utf-8")
-    return root
-
-
-@pytest.fixture(scope="module")
-def bot(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    assistant = Assistant(corpus, tmp_path_factory.mktemp("larkfield-index"))
-    assistant.ingest()
-    yield assistant
-    assistant.store.close()
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with indexed(tmp_path_factory.mktemp("larkfield"), FILES) as bot:
+        yield bot
 
 
 def writing(bot: Assistant, *answers: str | Exception | Sequence[str | Exception]) -> tuple[Assistant, QueuedModel]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from made import chunk, hit
+from towns import OLDTOWN, indexed
 
 from assistant.api import Assistant
 from assistant.retrieve import Query, Retriever, fuse, matching
@@ -106,17 +107,12 @@ def test_a_glob_and_a_range_both_count() -> None:
 
 
 @pytest.fixture
-def two(tmp_path: Path, town: Path) -> Iterator[tuple[Assistant, Assistant, Path]]:
-    """Two assistants on one index of a copy of the small corpus."""
-    root = tmp_path / "corpus"
-    root.mkdir()
-    for path in town.iterdir():
-        (root / path.name).write_bytes(path.read_bytes())
-    one, other = Assistant(root, tmp_path / "store"), Assistant(root, tmp_path / "store")
-    one.ingest()
-    yield one, other, root
-    one.store.close()
-    other.store.close()
+def two(tmp_path: Path) -> Iterator[tuple[Assistant, Assistant, Path]]:
+    """Two assistants on one index of the small corpus, which the test may change."""
+    with indexed(tmp_path, OLDTOWN) as one:
+        other = Assistant(settings=one.settings)
+        yield one, other, one.settings.corpus
+        other.store.close()
 
 
 def test_the_same_query_twice_gives_the_same_hits(town_bot: Assistant) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,16 +10,6 @@ import pytest
 from pages import Chat, MakeChat
 from playwright.sync_api import Browser, sync_playwright
 from serving import CHROMIUM, SEEDS, serving
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No setting of whoever runs the tests counts."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
-        for name in [name for name in os.environ if name.startswith("ASSISTANT_")]:
-            patch.delenv(name)
-        yield
 
 
 @pytest.fixture(scope="session")
