@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.another import speaks_of_another
 from assistant.evidence import read
 from assistant.question import STOP, Question, stem, words
 from assistant.reader import Reader, Reading
@@ -80,7 +81,7 @@ def judge(
         untyped=float(_untyped(question, evidence)),
         nameless=_nameless(question, document),
         typed=float(not question.asked),
-        reader=_logit(readings) if readings else None,
+        reader=_logit(question, evidence, readings) if readings else None,
     )
     return Judgement(probability(found), found, readings)
 
@@ -104,9 +105,15 @@ def _read(question: Question, evidence: Sequence[Evidence], reader: Reader) -> d
     return {chunk.id: reading for chunk, reading in zip(chunks, found, strict=True)}
 
 
-def _logit(readings: Mapping[str, Reading]) -> float:
+def _logit(question: Question, evidence: Sequence[Evidence], readings: Mapping[str, Reading]) -> float:
     """The reader's logit for the best passages, that of the best sentence ahead of the others."""
-    logits = [math.log(max(r.answerable, 1e-6) / max(1 - r.answerable, 1e-6)) for r in readings.values()]
+    texts = {e.chunk.id: e.chunk.text for e in evidence}
+    logits = [
+        -SUREST
+        if speaks_of_another(question.text, unordered(texts[identity]), r.start)
+        else math.log(max(r.answerable, 1e-6) / max(1 - r.answerable, 1e-6))
+        for identity, r in readings.items()
+    ]
     best = max(logit - (FIRST if place else 0.0) for place, logit in enumerate(logits))
     return max(-SUREST, min(SUREST, best))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from assistant.another import made_anew, names_without_rank
 from assistant.facts import dates
 from assistant.question import Question, content_stems, speaks_of_opposite
 from assistant.rerank import Reranker
@@ -53,7 +54,8 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
 
 def _tells(question: Question, text: str) -> bool:
     """Whether a sentence can answer: it says a word that the question does not, or affirms what may be so or not."""
-    if speaks_of_opposite(question.text, text):
+    others = (speaks_of_opposite, names_without_rank, made_anew)
+    if any(of_another(question.text, text) for of_another in others):
         return False
     if question.wanted == "yes-no":
         return not is_heading(text)
