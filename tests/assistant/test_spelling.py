@@ -79,6 +79,7 @@ def test_a_name_is_mended_where_it_is_a_plain_slip(typed: str, read: str) -> Non
         "Who is Mr Hariss-Reutenborg?",
         "Where is Fiffe?",  # too short a name
         "Who is Mr Killd?",  # near a word, but a name
+        "Who is Lady Resembels?",
     ],
 )
 def test_no_name_becomes_another_one(question: str) -> None:
@@ -100,11 +101,17 @@ def test_no_name_becomes_another_one(question: str) -> None:
         "teh bok",  # too short
         "Does n't it, doesn't it, shouldn't it, needn't it?",
         "Where is the zzyzzx?",
+        "Is it libraryish, or trucky?",
         "",
     ],
 )
 def test_what_may_be_meant_as_it_stands_is_left_alone(question: str) -> None:
     assert TOWN.mend(question) is question
+
+
+def test_another_english_word_is_not_taken_for_a_slip() -> None:
+    assert speller("The trail is long.").mend("When was the trial?") == "When was the trial?"
+    assert speller("The plaster is dry.").mend("Is it plastery?") == "Is it plastery?"
 
 
 def test_a_rare_word_is_not_taken_for_a_common_one() -> None:
@@ -204,7 +211,7 @@ def test_what_was_said_before_is_mended_too(town_bot: Assistant) -> None:
 
 def test_a_search_is_mended_too(town_bot: Assistant) -> None:
     assert town_bot.search("engneer", 1)[0].source == "bridge.txt"
-    assert [h.chunk.id for h in town_bot.search("the engneer")] == [h.chunk.id for h in town_bot.search("the engineer")]
+    assert town_bot.search("the engneer") == town_bot.search("the engineer") != town_bot.search("the engne")
     assert town_bot.read_as(" the engneer ") == "the engineer"
 
 

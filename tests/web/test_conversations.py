@@ -36,6 +36,12 @@ def test_while_it_works_a_line_says_what_it_does_and_sentences_come_one_by_one(c
     assert re.search(r"Reading \d sources…", said)
 
 
+def test_a_misspelt_question_is_answered_and_says_how_it_was_read(chat: Chat) -> None:
+    chat.ask("How many North Korean soliders arived in the Kursk region?")
+    expect(chat.page.locator(".answer .hint")).to_have_text(f"Read as: {ARRIVED}")
+    expect(chat.page.locator(".turn .question, .turn").first).to_contain_text("soliders")
+
+
 def test_an_answer_can_be_stopped_and_asked_again(chat: Chat) -> None:
     # the connection is held up, so that there is time to stop
     chat.page.route("**/gradio_api/call/stream/*", lambda route: None)
