@@ -35,6 +35,8 @@ NEAREST = 3  # passages shown under an abstention
 # The estimated probability of an answer from which on a model that says there is none is not believed: small ones say
 # so of everything.
 SURE = 0.75
+# Logits of the cross-encoder by which a model's sentences answer less than the best quote. 2026-11, see evals/LOG.md
+BESIDE = 4.0
 OVERRULED = "the model wrote this, but passages that seem to answer were found: these are their own words."
 
 
@@ -164,7 +166,12 @@ def _prose(
     parts: Parts, model: Model, history: Sequence[Turn], quotes: Draft, trace: Trace, refusal: Answer
 ) -> Generator[str, None, Answer]:
     """The model writer's answer; the quote writer's where nothing of it is kept."""
-    prose = Prose(Citations(parts.library))
+    best = max(line.evidence.score for line in quotes.lines)
+
+    def answers(text: str) -> bool:
+        return parts.reranker.scores(refusal.standalone_question, [text])[0] >= best - BESIDE
+
+    prose = Prose(Citations(parts.library), answers)
     trace.draft = prose.judged
     yield from prose.write(model, parts.gate, refusal.question, history, passages(trace), parts.answer_tokens)
     if prose.refused and refusal.confidence < SURE:

@@ -27,9 +27,9 @@ NEEDED = 0.25  # the share of a sentence's words that another part must add to b
 # 2026-11: cosine of single words; researchers ~ scientists 0.83, train ~ bus 0.68, see evals/LOG.md
 SAME_WORD = 0.72
 # 2026-11: logistic regression on AttributionBench dev and WiCE dev, see evals/LOG.md and evals/fit_gate.py
-WEIGHTS = (2.421, 2.776, 0.06, 0.595, 0.911, 0.4)
-BIAS = -5.456
-PROBLEM = 0.274  # logits that each problem costs, up to three
+WEIGHTS = (5.013, 0.058, 0.435, 1.162)
+BIAS = -4.462
+PROBLEM = 0.235  # logits that each problem costs, up to three
 THRESHOLD = 0.5
 
 

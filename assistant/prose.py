@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant import generate
@@ -18,18 +18,23 @@ from index.types import Chunk
 
 HOPELESS = 6  # sentences dropped in a row, after which the model is stopped
 MOST = 2 * generate.SENTENCES  # sentences of a draft that are looked at
+BESIDE = "the passages support it, but it answers the question far less than their own words do."
 SHARES = (1.0, 0.5, 0.25, 0.125)  # of the passages that fit, while the model says that the prompt is too long
 
 
 class Prose:
     """Collects what is shown of a draft.
 
+    answers: whether a text answers the question at all. Supported sentences that do not are held back until one comes
+    that does; where none comes they are not shown.
     judged: every sentence of it, with the gate's verdict. refused: the model wrote the refusal and nothing else was
     kept. failure: why the model stopped early, or None. prompt: what it was asked, once it was.
     """
 
-    def __init__(self, citations: Citations) -> None:
+    def __init__(self, citations: Citations, answers: Callable[[str], bool] = lambda text: True) -> None:
         self.citations = citations
+        self._answers = answers
+        self._held: list[Judged] = []
         self.judged: list[Judged] = []
         self.prompt: Prompt | None = None
         self.failure: LLMError | None = None
@@ -51,6 +56,7 @@ class Prose:
         """What was not shown, or not used, and why."""
         left_out = self.prompt.dropped if self.prompt else ()
         sentences = [Dropped(j.sentence.text, j.reason) for j in self.judged if j.verdict == "drop"]
+        sentences += [Dropped(j.sentence.text, BESIDE) for j in self._held]
         unknown = sum(j.sentence.unknown for j in self.judged)
         if unknown:
             sentences.append(Dropped(f"{unknown} markers", "the model cited passages that it was not given."))
@@ -104,18 +110,29 @@ class Prose:
     def _is_hopeless(self) -> bool:
         """Whether the model has lost its way: much more than it was asked for, or nothing but what is dropped."""
         last = self.judged[-HOPELESS:]
-        return len(self.judged) >= MOST or (len(last) == HOPELESS and all(j.verdict == "drop" for j in last))
+        lost = len(last) == HOPELESS and all(j.verdict == "drop" for j in last)
+        return lost or len(self.judged) >= MOST or len(self._held) >= HOPELESS
 
     def _add(self, judged: Judged) -> Iterator[str]:
         self.judged.append(judged)
         if judged.verdict == "empty":
             self._waiting.append(judged.sentence)
         elif judged.verdict != "drop":
+            self._held.append(judged)
+            if not self._pieces and not self._answer_so_far():
+                return
             for sentence in self._waiting:
                 yield self._show(sentence, "")
             self._waiting.clear()
-            numbers = dict.fromkeys(self.citations.number(chunk, span) for chunk, span in judged.places)
-            yield self._show(judged.sentence, f" {markers(numbers)}")
+            for held in self._held:
+                numbers = dict.fromkeys(self.citations.number(chunk, span) for chunk, span in held.places)
+                yield self._show(held.sentence, f" {markers(numbers)}")
+            self._held.clear()
+
+    def _answer_so_far(self) -> bool:
+        """Whether the last sentence that was held back answers, alone or with those before it."""
+        texts = [judged.sentence.text for judged in self._held]
+        return self._answers(texts[-1]) or (len(texts) > 1 and self._answers(" ".join(texts)))
 
     def _show(self, sentence: Sentence, marked: str) -> str:
         """A sentence as Markdown: nothing that the model wrote is markup."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,3 +159,23 @@ def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tu
     for kind in dict.fromkeys(c.kind for c in cases):
         some = [c for c in cases if c.kind == kind]
         yield kind, sum(keeps(c) == c.supported for c in some), len(some)
+
+
+def main() -> None:
+    from assistant.config import SHIPPED_CORPUS
+    from assistant.gate import Gate
+    from assistant.rerank import Reranker
+    from index.embed import Embedder
+
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_CORPUS
+    gate = Gate(Embedder(), Reranker())
+    cases = make(folder)
+    for name, some in (("caught", [c for c in cases if not c.supported]), ("kept", [c for c in cases if c.supported])):
+        kinds = list(by_kind(some, lambda c: gate.support(c.sentence, [c.span], [c.published]).verdict))
+        print(f"{name}: {sum(right for _, right, _ in kinds)} of {len(some)}")
+        for kind, right, of in kinds:
+            print(f"  {kind}: {right} of {of}")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,7 @@ class _InOrder(nn.Module):
 def export(net: Network, path: Path, seen: Sequence[Example]) -> None:
     """Writes the network to `path`: weights int8 with a scale for each column, embeddings int8, the rest float32.
 
-    The heads stay float32: they are small, and what they decide is what is asked.
+    The heads' last layers stay float32: they are small, and what they decide is what is asked.
     seen: rows to see the activations' sizes by.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -114,5 +114,5 @@ def _export_plain(net: Network, path: Path) -> None:
 
 
 def _stays_float(node: onnx.NodeProto) -> bool:
-    heads = [f"/net/{head}" for head in ("answerable", "support", "span", "pool_")]
+    heads = [f"/net/{head}/" for head in ("answerable", "support", "span")]
     return any(part in node.name for part in (*heads, *(f"/layers.{i}/outer/" for i in _EXACT)))

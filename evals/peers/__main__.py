@@ -96,9 +96,9 @@ def told(cases: Sequence[Case], model: Model) -> str:
     return (
         f"{len(cases)} cases of the seeds, the same embedding model, and {name} as every writer's model. “Said”: the "
         "share of the answerable questions whose answer holds what it must. The gate judges citations. Seconds: the "
-        "median. A stock node of LlamaIndex, of 1,024 tokens, is a whole article here, so its MRR says little. A model of "
-        "this size makes things up: the table shows what of it each way of asking lets through, not what a large one "
-        "would write."
+        "median. A stock node of LlamaIndex, of 1,024 tokens, is a whole article here, so its MRR says little. A model "
+        "of this size makes things up: the table shows what of it each way of asking lets through, not what a large "
+        "one would write."
     )
 
 

@@ -17,7 +17,7 @@ from assistant.api import Assistant
 from assistant.ask import Trace
 from assistant.cite import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
-from assistant.prose import HOPELESS
+from assistant.prose import BESIDE, HOPELESS
 from assistant.types import REFUSAL, Answer
 
 FILES = {
@@ -281,3 +281,27 @@ def test_a_question_is_no_sentence_of_an_answer(bot: Assistant) -> None:
     answer, _ = written(bot, f"Is line 2 14 kilometres long [tram]? {TRUE} [tram].")
     assert answer.text == f"{TRUE}. [1]"
     assert [d.reason for d in answer.dropped] == ["a question says nothing"]
+
+
+BESIDE_IT = "The swimming pool of Larkfield is 25 metres long"
+
+
+def test_what_is_supported_and_answers_nothing_waits_for_a_sentence_that_does(bot: Assistant) -> None:
+    answer, _ = written(bot, f"{BESIDE_IT} [pool]. {TRUE} [tram].")
+    assert answer.text.endswith(f"{BESIDE_IT}. [1] {TRUE}. [2]")
+    assert answer.dropped == ()
+
+
+def test_where_nothing_that_a_model_writes_answers_the_quotes_do(bot: Assistant) -> None:
+    answer, _ = written(bot, f"{BESIDE_IT} [pool].")
+    assert answer.mode == "quotes"
+    assert "14 kilometres" in answer.text
+    assert BESIDE_IT not in answer.text
+    assert [(d.text, d.reason) for d in answer.dropped] == [(f"{BESIDE_IT}.", BESIDE)]
+
+
+def test_what_is_held_back_is_not_streamed(bot: Assistant) -> None:
+    other, _ = writing(bot, f"{BESIDE_IT}. It is heated by the bakery next door.")
+    pieces = [piece for piece in other.stream(QUESTION) if isinstance(piece, str)]
+    assert pieces
+    assert not any("pool" in piece or "bakery" in piece for piece in pieces)
