@@ -15,7 +15,7 @@ from typing import Any
 from assistant.ask import Parts, Trace, ask, spelled
 from assistant.condense import condense
 from assistant.config import Settings, load
-from assistant.errors import CorpusError, QuestionError, ReadError
+from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.gate import Gate
 from assistant.library import Library
 from assistant.llm import open_model
@@ -192,15 +192,23 @@ class Assistant:
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:
-    """Answer from the shipped corpus (or `ASSISTANT_CORPUS`), indexed on first use. See Assistant.answer."""
+    """Answer from the shipped corpus (or `ASSISTANT_CORPUS`), indexed on first use and anew after an update.
+
+    See Assistant.answer. Where ASSISTANT_STORE names an index that was made in another way, raises IndexMismatch.
+    """
     return _default().answer(question, history, **options)
 
 
 @lru_cache(maxsize=1)
 def _default() -> Assistant:
     bot = Assistant()
-    if not bot.store.revision():
-        bot.ingest()
+    try:
+        if not bot.store.revision():
+            bot.ingest()
+    except IndexMismatch:
+        if not bot.settings.keeps_own_index:
+            raise
+        bot.ingest(rebuild=True)
     return bot
 
 

@@ -94,6 +94,11 @@ class Settings:
         return _corpus_name(self.corpus)
 
     @property
+    def keeps_own_index(self) -> bool:
+        """Whether Citewell chose where the index is: then it may make it anew, as after an update."""
+        return self.store is None and self.chroma_url is None
+
+    @property
     def store_path(self) -> Path:
         """Where the embedded index is: `store`, else a folder named after the corpus in the user's data folder."""
         if self.store is not None:

@@ -14,6 +14,9 @@ ALIKE = 0.76
 _BEHIND = (
     "did|do|does|are|were|was|is|be|been|have|has|had|will|would|can|could|may|might|should|in|of|from|on|at|to|for|with"
     "|by|and|or|that|who|which|among|there|a|an|the|per|each|every|\\w{2,}ed"
+    # verbs that often follow the thing counted, with nothing between
+    "|live|work|serve|attend|visit|play|use|speak|belong|compete|fight|die|take|go|come|make|own|need|get|remain|exist"
+    "|appear|vote|travel|arrive|return|leave|sit|stand|fit|stay|swim|know|want|pass|join|study|teach|win|lose|buy|sell"
 )
 _ASKED = re.compile(rf"\bhow many (?!(?:{_BEHIND})\b)((?:[\w’'-]+ ){{0,4}}?[\w’'-]+)(?= (?:{_BEHIND})\b|\W*$)", re.I)
 

@@ -85,7 +85,9 @@ def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
     best = lines[0]
     picked = _with_neighbour(question, best) if most > 1 else [best]
     known = best.answer is not None and question.wanted not in {"other", "yes-no"}
-    room = Counter({best.evidence.source: (min(most, FACT) if known else most) - len(picked)})
+    # what is typed as in a search engine may want more than the fact that its first word names
+    own_room = min(most, FACT) if known and question.asked else most
+    room = Counter({best.evidence.source: own_room - len(picked)})
     for line in lines[1:]:
         source, depth = line.evidence.source, best.evidence.rank - line.evidence.rank
         own = source == best.evidence.source

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, UserError
+from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, IndexMismatch, UserError
 from assistant.visible import one_line, safe_json, visible
 
 if TYPE_CHECKING:
@@ -102,10 +102,21 @@ def open_indexed(corpus: Path | None, store: Path | None, model: str | None = No
 
 
 def fill(bot: Assistant) -> None:
-    """Makes an index where there is none, and says so on stderr. Raises what run_ingest raises."""
-    if not bot.store.count():
+    """Makes an index where there is none, or one of another version, and says so on stderr.
+
+    Raises what run_ingest raises, and IndexMismatch where the user said where the index is.
+    """
+    rebuild = False
+    try:
+        if bot.store.count():
+            return
         warn(f"{bot.settings.corpus} is not indexed yet: indexing it now.")
-        warn(summary(run_ingest(bot, rebuild=False)))
+    except IndexMismatch as error:
+        if not bot.settings.keeps_own_index:
+            raise
+        rebuild = True
+        warn(f"{str(error).partition(' Make it')[0]} Making it again now.")
+    warn(summary(run_ingest(bot, rebuild)))
 
 
 def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from assistant import Answer, Assistant, Citation, Turn
-from assistant.api import LONGEST_QUESTION, check_history, check_question
+from assistant import Answer, Assistant, Citation, Turn, answer
+from assistant.api import LONGEST_QUESTION, _default, check_history, check_question
 from assistant.ask import Trace
-from assistant.errors import CorpusError, QuestionError
+from assistant.errors import CorpusError, IndexMismatch, QuestionError
 from assistant.types import REFUSAL
 
 OPENED = "When was the Harbour Bridge of Oldtown opened?"
@@ -209,8 +209,8 @@ def test_threads_that_ask_at_once_get_what_they_would_get_alone(town_bot: Assist
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda question: town_bot.answer(question), questions))
     assert [same(answer) for answer in together] == alone
-    for answer in together:
-        assert 0 < answer.timings["models"] <= answer.timings["total"]
+    for one in together:
+        assert 0 < one.timings["models"] <= one.timings["total"]
 
 
 def test_a_new_assistant_can_be_asked_first_by_two_threads_at_once(town_bot: Assistant) -> None:
@@ -265,3 +265,22 @@ def test_the_shipped_corpus_is_indexed_on_first_use_and_answers(tmp_path: Path, 
         assert text[c["start"] : c["end"]] == c["quote"]
     assert (unknown["abstained"], unknown["citations"]) == (True, [])
     assert any(tmp_path.iterdir())
+
+
+def test_the_index_of_the_shipped_corpus_is_made_again_after_an_update(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for version in ("old", "new"):
+        monkeypatch.setattr("assistant.api.CHUNKING_VERSION", version)
+        _default.cache_clear()
+        assert not answer("How many soldiers arrived in the Kursk region?").abstained
+    _default.cache_clear()
+    # a store of the user's own
+    monkeypatch.setenv("ASSISTANT_STORE", str(tmp_path / "own"))
+    answer("Who?")
+    monkeypatch.setattr("assistant.api.CHUNKING_VERSION", "newer")
+    _default.cache_clear()
+    with pytest.raises(IndexMismatch, match="--rebuild"):
+        answer("Who?")
+    _default.cache_clear()

@@ -268,6 +268,19 @@ def test_an_index_of_other_settings_is_a_mistake_that_says_to_rebuild(
     assert result.stderr.count("\n") == 1
 
 
+def test_an_index_that_citewell_keeps_itself_is_made_again_after_an_update(
+    run: Run, town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert run("ask", OPENED, "--corpus", str(town)).exit_code == 0
+    monkeypatch.setattr("assistant.api.CHUNKING_VERSION", "of tomorrow")
+    second, third = (run("ask", OPENED, "--corpus", str(town)) for _ in range(2))
+    assert (second.exit_code, third.exit_code) == (0, 0)
+    assert "is now of tomorrow). Making it again now." in second.stderr
+    assert "Files: 2 added" in second.stderr
+    assert third.stderr == ""
+
+
 def test_a_failure_is_one_line_and_exit_code_1(process: RunProcess, town: Path) -> None:
     result = process("ask", OPENED, "--corpus", str(town), env={"ASSISTANT_CHROMA_URL": "http://127.0.0.1:9"})
     assert (result.returncode, result.stdout) == (1, "")

@@ -18,6 +18,7 @@ def nouns(embedder: Embedder) -> Nouns:
     ("question", "asked"),
     [
         ("How many red apples are left?", "apples"),
+        ("How many swans live on the lake?", "swans"),
         ("How many pupils does the school have?", "pupils"),
         ("how many boats?", "boats"),
         ("How many North Island kiwis were seen in May?", "kiwis"),

@@ -9,7 +9,7 @@ from made import chunk, evidence
 
 from assistant.nouns import Nouns
 from assistant.question import parse
-from assistant.quote import LINES, LONGEST, WITNESSES, Draft, merged, write
+from assistant.quote import FACT, LINES, LONGEST, WITNESSES, Draft, merged, write
 from assistant.types import Evidence
 from index.embed import Embedder
 from index.types import Span
@@ -152,3 +152,15 @@ def test_a_draft_is_of_the_evidence_short_and_holds_nothing_twice(
     assert set(shown) <= {(e.source, e.start) for e in found}
     assert len(draft.lines) <= LINES
     assert sum(len(line.evidence.text) for line in draft.lines) <= max(LONGEST, len(draft.lines[0].evidence.text))
+
+
+def test_what_is_typed_as_in_a_search_engine_gets_more_than_the_fact(nouns: Nouns) -> None:
+    told = [
+        "The lake has 40 swans.",
+        "It had 12 swans ten years before.",
+        "Hunters shot 3 swans on its shore in May.",
+        "Its reeds hide 25 swans from the wind.",
+    ]
+    some = [evidence(text, "lake.txt", rank=5.0 - at, start=100 * at) for at, text in enumerate(told)]
+    assert len(write(parse("How many swans live on the lake?"), some, 4, nouns).lines) == FACT
+    assert len(write(parse("how many swans live on the lake"), some, 4, nouns).lines) == len(told)
