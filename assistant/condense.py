@@ -37,6 +37,9 @@ _EMPTY = re.compile(
 )
 _OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(?:ay)?|what else|who else|any)\b", re.I)
 _ENOUGH = 3  # content words of a question that stands alone
+_OWN = 2  # content words of one that asks for something of its own
+_THING = re.compile(r"(?:who|what|where|when|which) (?:is|are|was|were) (?:the|an?) [\w’'-]+\W*$", re.I)
+_WHO_IS = re.compile(r"[Ww]ho (?:is|was) [A-Z]")
 _UNHEEDED = re.compile(r"\W*(?:please |now )?(?:ignore|disregard|forget|bypass|overlook) (?:all |any |the |your )*"
                        r"(?:documents?|sources?|passages?|context|files?|texts?)\b", re.I)  # fmt: skip
 
@@ -96,16 +99,35 @@ def _by_rules(question: str, history: Sequence[Turn]) -> Condensed:
     if not turns or not leans(question):
         return Condensed(question, (Query(question), *context))
     alone = _stand_alone(question, turns)
-    return Condensed(alone, (Query(alone), Query(question, weight=0.5), *context))
+    leaning, bare = Query(alone), Query(question, weight=0.5)
+    if _is_whole(question):
+        return Condensed(question, (bare, leaning, *context))
+    return Condensed(alone, (leaning, bare, *context))
+
+
+def _is_whole(question: str) -> bool:
+    """Whether a short question refers to nothing before it: "Are dogs allowed?", "Who is the treasurer?".
+
+    The question before it helps to find its passages, and is no part of what is to be answered.
+    """
+    if _refers(question):
+        return False
+    content = [w for w in words(question) if w not in STOP]
+    return len(content) >= _OWN or bool(content and _THING.match(question.strip()))
 
 
 def leans(question: str) -> bool:
     """Whether a question leaves out what it is about."""
-    bare = _EMPTY.sub(" ", question)
-    if PERSONAL.search(bare) or IMPERSONAL.search(bare) or _OPENER.search(question.strip()):
+    if _refers(question):
         return True
     content = [w for w in words(question) if w not in STOP]
     return len(content) < _ENOUGH and not names(question)
+
+
+def _refers(question: str) -> bool:
+    """Whether a question points to what was said: "he", "it", "And …"."""
+    bare = _EMPTY.sub(" ", question)
+    return bool(PERSONAL.search(bare) or IMPERSONAL.search(bare) or _OPENER.search(question.strip()))
 
 
 def _stand_alone(question: str, turns: Sequence[Turn]) -> str:
@@ -135,9 +157,12 @@ def _last_person(turns: Sequence[Turn]) -> str | None:
     told = [turn for turn in turns if turn.role == "assistant"]
     who = bool(asked) and parse(asked[-1].content).wanted == "person"
     # who it is was asked: then the question does not tell, and a refusal does not either
+    named = bool(asked) and bool(_WHO_IS.match(asked[-1].content.strip()))
+    known = {stem(w) for w in words(asked[-1].content)} if who and not named else set()
     for turn in told[-1:] if who and told else [*reversed(asked), *reversed(told)]:
         # a single capitalised word that opens a turn may be any word
         found = [f for f in names(turn.content) if f.start or " " in f.value]
+        found = [f for f in found if not {stem(w) for w in words(f.value)} <= known]
         full = [f for f in found if re.fullmatch(r"[^\s]+(?: (?!of |the |for )[^\s]+){1,3}", f.value)]
         if full or (found and turn.role == "user"):
             return _text(turn.content, (full or found)[0])

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.conflict import Line, same
-from assistant.evidence import spans
+from assistant.evidence import spans, tells
 from assistant.nouns import Nouns
 from assistant.question import Question
 from assistant.quote import Draft, answer_in, short
@@ -76,9 +76,9 @@ def _line(question: Question, chunk: Chunk, reading: Reading, nouns: Nouns) -> L
     """The sentence in which the reader's words begin."""
     at = chunk.start + reading.start
     span = next((span for span in spans(chunk) if span.start <= at < span.end), None)
-    if span is None:
+    text = chunk.text[span.start - chunk.start : span.end - chunk.start] if span else ""
+    if span is None or not tells(question, text):
         return None
-    text = chunk.text[span.start - chunk.start : span.end - chunk.start]
     return Line(Evidence(chunk, span.start, span.end, text, order=0), answer_in(question, text, nouns))
 
 

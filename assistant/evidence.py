@@ -36,7 +36,7 @@ LEANS = 0.5  # logits by which a neighbour must raise the score for it to be nee
 
 def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float], reranker: Reranker) -> list[Evidence]:
     """The sentences of the best chunks, best first. `rarity`: a weight for each of the question's stems, 0 or more."""
-    told = [e for e in _sentences([hit.chunk for hit in hits[:CHUNKS]]) if _tells(question, e.text)]
+    told = [e for e in _sentences([hit.chunk for hit in hits[:CHUNKS]]) if tells(question, e.text)]
     candidates = _choose(question, told, rarity)
     alone = _best_of(question, [_forms(e.text) for e in candidates], reranker)
     scored = sorted((replace(e, score=s, window=s) for e, s in zip(candidates, alone, strict=True)), key=_by_score)
@@ -52,7 +52,7 @@ def gather(question: Question, hits: Sequence[Hit], rarity: Mapping[str, float],
     return sorted(ranked, key=lambda e: -e.rank) + rest
 
 
-def _tells(question: Question, text: str) -> bool:
+def tells(question: Question, text: str) -> bool:
     """Whether a sentence can answer: it says a word that the question does not, or affirms what may be so or not."""
     others = (speaks_of_opposite, names_without_rank, made_anew)
     if any(of_another(question.text, text) for of_another in others):

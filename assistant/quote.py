@@ -16,7 +16,9 @@ from assistant.types import Evidence
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
 LEAD = 3.0  # how far below the best sentence one may rank that has answering words, to stand first
-NEAR = 12.0  # how far below the best sentence a further one of the same source may rank
+# How far below the best sentence a further one of the same source may rank: of an answer to a written question, and of
+# one to what is typed as in a search engine, which asks for more. 2026-11, see evals/LOG.md
+NEAR, NEAR_TYPED = 8.0, 12.0
 ELSEWHERE = 6.0  # the same for one of another source
 FACT = 2  # sentences of one source that are enough where the answer is a fact whose form is known, and found
 EACH = 2  # sentences of each other source, at most
@@ -87,12 +89,13 @@ def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
     known = best.answer is not None and question.wanted not in {"other", "yes-no"}
     # what is typed as in a search engine may want more than the fact that its first word names
     own_room = min(most, FACT) if known and question.asked else most
+    near = NEAR if question.asked else NEAR_TYPED
     room = Counter({best.evidence.source: own_room - len(picked)})
     for line in lines[1:]:
         source, depth = line.evidence.source, best.evidence.rank - line.evidence.rank
         own = source == best.evidence.source
         left = room[source] if own else room.setdefault(source, EACH if known else 1)
-        if left < 1 or depth > (NEAR if own else ELSEWHERE) or len(picked) >= LINES:
+        if left < 1 or depth > (near if own else ELSEWHERE) or len(picked) >= LINES:
             continue
         if _shown(line.evidence, picked) or (known and _adds_nothing(line, picked)):
             continue

@@ -107,6 +107,11 @@ def _explain(path: Path | None, url: str | None, error: BaseException) -> str:
             f"The Chroma server at {url} did not do what was asked ({reason}). "
             "Check the address, and that it is running: `chroma run` starts one."
         )
+    if "readonly" in reason or "read-only" in reason.lower():
+        return (
+            f"The index in {path} cannot be written, and Chroma writes there even to read ({reason}). Make the folder "
+            "writable, or copy it and name the copy with --store."
+        )
     return (
         f"The index in {path} cannot be used ({reason}). Check that the folder can be written and the disk is "
         "not full; if it stays so, delete the folder and run `assistant ingest` again: it is made from your documents."

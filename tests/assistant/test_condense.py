@@ -166,3 +166,28 @@ def test_any_question_after_any_history_gives_queries(question: str, history: li
     assert found.queries[0].text == found.question
     assert all(0 < query.weight <= 1 for query in found.queries)
     assert found == condense(question, history)
+
+
+@pytest.mark.parametrize(
+    "question", ["Are dogs allowed?", "What is the salary of the director?", "Who is the treasurer?"]
+)
+def test_a_short_question_that_refers_to_nothing_is_asked_as_it_is_and_searched_with_the_one_before(
+    question: str,
+) -> None:
+    found = condense(question, [Turn("user", "How many lamps does the collection hold?"), Turn("assistant", "4,625.")])
+    assert found.question == question
+    assert any("lamps" in query.text and question in query.text for query in found.queries)
+
+
+@pytest.mark.parametrize("question", ["In which year?", "How many?", "And the director?", "Who founded it?"])
+def test_a_question_that_is_nothing_without_the_one_before_takes_it_along(question: str) -> None:
+    found = condense(question, [Turn("user", "Which town has a museum of lamps?"), Turn("assistant", "Tarn.")])
+    assert "lamps" in found.question
+
+
+def test_the_person_is_the_one_that_the_question_did_not_name() -> None:
+    said = "The Tarnholt Lamp Museum was founded in 1931 by Edvina Marrick."
+    found = condense(
+        "When did she die?", [Turn("user", "Who founded the Tarnholt Lamp Museum?"), Turn("assistant", said)]
+    )
+    assert found.question == "When did Edvina Marrick die?"
