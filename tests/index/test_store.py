@@ -293,3 +293,12 @@ def test_the_search_finds_nearly_all_of_the_nearest_chunks(tmp_path: Path) -> No
         right += len(exact & {hit.chunk.position for hit in store.query(query, 50)})
     store.close()
     assert right >= 0.97 * 500
+
+
+def test_an_index_that_cannot_be_written_says_so_and_advises_no_deletion() -> None:
+    with (
+        pytest.raises(StoreError, match=r"cannot be written.*--store") as raised,
+        connect.store_errors(Path("index"), None),
+    ):
+        raise RuntimeError("error returned from database: (code: 8) attempt to write a readonly database")
+    assert "delete" not in str(raised.value)
