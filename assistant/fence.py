@@ -37,7 +37,10 @@ def safe(text: str) -> str:
     """The text without what could end its fence, pass for another passage, or pass for a turn of the conversation."""
     shown = "".join(c for c in text.replace("\r\n", "\n") if c in _KEEP or unicodedata.category(c) not in _HIDDEN)
     shown = _TAG.sub(lambda match: "‹" if match[0] == "<" else "›", shown)
-    shown = _BARE.sub("(", _SQUARE.sub(r"(\1)", shown))
+    # what was inside of another pair of brackets may be one itself now
+    while (rounded := _SQUARE.sub(r"(\1)", shown)) != shown:
+        shown = rounded
+    shown = _BARE.sub("(", shown)
     return _ROLE.sub(r"\g<before>\g<role>\g<after> –", shown)
 
 

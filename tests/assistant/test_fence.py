@@ -67,6 +67,11 @@ def test_no_mixture_makes_a_tag_or_a_marker(text: str) -> None:
     assert not MARKER.search(safe(text))
 
 
+def test_a_marker_within_brackets_is_none_either() -> None:
+    assert safe("[[1]]") == "((1))"
+    assert safe("【[2]】") == "((2))"
+
+
 @given(st.text())
 def test_what_is_safe_stays_safe(text: str) -> None:
     assert safe(safe(text)) == safe(text)

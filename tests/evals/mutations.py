@@ -19,7 +19,7 @@ from evals.score import Corpus
 Pairs = Sequence[tuple[Case, Saved]]
 Mutation = Callable[[Pairs, Corpus], list[Saved]]
 
-INVENTED = "The museum of Lima showed 47 paintings of penguins in 1969 [1]."
+INVENTED = "the museum of Lima showed 47 paintings of penguins in 1969 [1]."
 _FIGURE = re.compile(r"(?<![\[\d])\d(?=[\d,.]*(?!\d*\]))")
 _LINE = re.compile(r"^- .*$", re.M)
 
@@ -123,21 +123,26 @@ def by_dense_alone(bot: Assistant) -> Assistant:
     return Dense()  # type: ignore[return-value]
 
 
-def inventing(bot: Assistant) -> Assistant:
-    """Writes by a model that invents; the gate is as it is."""
-    return _with(bot, model=_Inventor())
+def inventing(bot: Assistant, question: str) -> Assistant:
+    """Writes by a model that invents an answer to the question; the gate is as it is."""
+    return _with(bot, model=_Inventor(question))
 
 
-def without_gate(bot: Assistant) -> Assistant:
+def without_gate(bot: Assistant, question: str) -> Assistant:
     """The same, and nothing is checked."""
-    return _with(bot, model=_Inventor(), gate=_Yes())
+    return _with(bot, model=_Inventor(question), gate=_Yes())
 
 
 class _Inventor:
+    """Repeats the question, so that what it invents is no less an answer than a quote is."""
+
     name, context = "inventor", 8192
 
+    def __init__(self, question: str) -> None:
+        self._question = question
+
     def stream(self, messages: Sequence[Message], *, tokens: int | None = None) -> Generator[str, None, bool]:
-        yield INVENTED
+        yield f"{self._question.rstrip(' ?')}: {INVENTED}"
         return False
 
 

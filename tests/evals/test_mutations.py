@@ -136,8 +136,8 @@ def test_retrieval_by_dense_alone_is_caught(bot: Assistant, pairs: Pairs, corpus
 
 def test_a_model_without_the_gate_is_caught(bot: Assistant, pairs: Pairs, corpus: Corpus) -> None:
     some = [case for case, saved in pairs if not saved.answer.abstained][:6]
-    gated = [(case, answered(mutations.inventing(bot), case)) for case in some]
-    worse = [(case, answered(mutations.without_gate(bot), case)) for case in some]
+    gated = [(case, answered(mutations.inventing(bot, case.question), case)) for case in some]
+    worse = [(case, answered(mutations.without_gate(bot, case.question), case)) for case in some]
     assert "citation_recall" in fallen(_exact(gated, corpus), _exact(worse, corpus))
 
 
