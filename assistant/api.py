@@ -167,6 +167,19 @@ class Assistant:
         self._check_indexed()
         return self.retriever.spelled(text)
 
+    def outdated(self) -> str:
+        """What an index that Citewell keeps itself was made otherwise with, in words; empty where it can be used.
+
+        Raises IndexMismatch for an index whose place the user named.
+        """
+        try:
+            self.store.revision()
+        except IndexMismatch as error:
+            if not self.settings.keeps_own_index:
+                raise
+            return str(error).partition(" Make it")[0]
+        return ""
+
     def sources(self) -> list[SourceInfo]:
         """What the index holds of each file, by name."""
         return self.store.sources()
@@ -202,13 +215,9 @@ def answer(question: str, history: History | None = None, **options: Any) -> Ans
 @lru_cache(maxsize=1)
 def _default() -> Assistant:
     bot = Assistant()
-    try:
-        if not bot.store.revision():
-            bot.ingest()
-    except IndexMismatch:
-        if not bot.settings.keeps_own_index:
-            raise
-        bot.ingest(rebuild=True)
+    outdated = bool(bot.outdated())
+    if outdated or not bot.store.revision():
+        bot.ingest(rebuild=outdated)
     return bot
 
 

@@ -112,7 +112,7 @@ def _is_whole(question: str) -> bool:
     """
     if _refers(question):
         return False
-    content = [w for w in words(question) if w not in STOP]
+    content = _content(question)
     return len(content) >= _OWN or bool(content and _THING.match(question.strip()))
 
 
@@ -120,8 +120,11 @@ def leans(question: str) -> bool:
     """Whether a question leaves out what it is about."""
     if _refers(question):
         return True
-    content = [w for w in words(question) if w not in STOP]
-    return len(content) < _ENOUGH and not names(question)
+    return len(_content(question)) < _ENOUGH and not names(question)
+
+
+def _content(question: str) -> list[str]:
+    return [w for w in words(question) if w not in STOP]
 
 
 def _refers(question: str) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, IndexMismatch, UserError
+from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, UserError
 from assistant.visible import one_line, safe_json, visible
 
 if TYPE_CHECKING:
@@ -106,17 +106,13 @@ def fill(bot: Assistant) -> None:
 
     Raises what run_ingest raises, and IndexMismatch where the user said where the index is.
     """
-    rebuild = False
-    try:
-        if bot.store.count():
-            return
+    if outdated := bot.outdated():
+        warn(f"{outdated} Making it again now.")
+    elif bot.store.count():
+        return
+    else:
         warn(f"{bot.settings.corpus} is not indexed yet: indexing it now.")
-    except IndexMismatch as error:
-        if not bot.settings.keeps_own_index:
-            raise
-        rebuild = True
-        warn(f"{str(error).partition(' Make it')[0]} Making it again now.")
-    warn(summary(run_ingest(bot, rebuild)))
+    warn(summary(run_ingest(bot, rebuild=bool(outdated))))
 
 
 def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:

@@ -57,11 +57,14 @@ CLAIMS = {
     "bump": 0.4,
     "factual_summary_pairs": 0.8,
 }
-# questions typed into a search engine: rows of claims, asked. The wrong passages are the nearest of the same file.
-ASKED = {"boolq_yesno": ("search_asked", 7.0, "search_wrong", 7.0)}
-# made here: (of readings) near questions, the answer's sentence removed, the nearest wrong passage, any other passage,
-# questions that are answered at length once more; (of claims) sentences of passages, as they are or with a fact changed
+# claims that are questions typed into a search engine, too
+ASKED = "boolq_yesno"
+# made here: those questions with their passage, and with the nearest other one; (of readings) near questions, the
+# answer's sentence removed, the nearest wrong passage, any other passage, questions that are answered at length once
+# more; (of claims) sentences of passages, as they are or with a fact changed
 MADE = {
+    "search_asked": 7.0,
+    "search_wrong": 7.0,
     "near_question": 6.0,
     "sentence_removed": 3.5,
     "nearest_wrong": 5.0,
@@ -107,10 +110,9 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
         claims = read_claims(folder, name)
         ingredients[name] = [row for row in claims if not is_held(row.evidence)]
         held_claims += [row for row in claims if is_held(row.evidence)]
-    for name, (right, _, wrong, _) in ASKED.items():
-        train, kept = parted(read_asked(folder, name))
-        ingredients[right], ingredients[wrong] = list(train), list(_nearest_among(train))
-        held_readings += rng.sample(kept, min(100, len(kept)))
+    train, kept = parted(read_asked(folder, ASKED))
+    ingredients |= {"search_asked": list(train), "search_wrong": list(_nearest_among(train))}
+    held_readings += rng.sample(kept, min(100, len(kept)))
     asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
     readings = titled([row for row in asked if isinstance(row, Reading)])
     about = {row.question: row.title for row in readings}
@@ -122,8 +124,6 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
     held_readings += _made_held(titled([row for row in held_readings if row.answers]), rng)
     held_claims += sentence_claims([row.passage for row in held_readings[:HELD_OUT_ROWS]], rng)
     shares = READINGS | CLAIMS | MADE
-    for right, right_share, wrong, wrong_share in ASKED.values():
-        shares |= {right: right_share, wrong: wrong_share}
     return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims)
 
 
