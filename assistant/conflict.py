@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.evidence import read
+from assistant.facts import numbers
 from assistant.question import Question, stem, words
 from assistant.spans import Found
 from assistant.types import Evidence
@@ -39,6 +40,8 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
         if line.answer is None or not _near(line.evidence, best):
             continue
         if line is not lines[0] and not _about(question, line.evidence):
+            continue
+        if not numbered_alike(question, best, line.evidence):
             continue
         if question.wanted == "date" and (line.answer.value.isalpha() or _again(line, sides)):
             continue
@@ -81,6 +84,12 @@ def _about(question: Question, e: Evidence) -> bool:
     present = {stem(w) for w in words(read(e))}
     named = [all(stem(w) in present for w in words(name)) for name in question.names]
     return not named or 2 * sum(named) >= len(named)
+
+
+def numbered_alike(question: Question, best: Evidence, other: Evidence) -> bool:
+    """Whether a sentence has the question's numbers that the best one has: what is of wheel 4 is not of wheel 3."""
+    told = {fact.value for fact in numbers(read(best))} & set(question.numbers)
+    return told <= {fact.value for fact in numbers(read(other))}
 
 
 def same(one: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.conflict import Line, same
+from assistant.conflict import Line, numbered_alike, same
 from assistant.evidence import spans, tells
 from assistant.nouns import Nouns
 from assistant.question import Question
@@ -47,6 +47,7 @@ def add(
         if (
             reading.answerable >= least
             and line
+            and numbered_alike(question, draft.lines[0].evidence, line.evidence)
             and _is_new(line, chunk.text[reading.start : reading.end], lines, draft)
         ):
             lines.append(line)
