@@ -8,7 +8,7 @@ from typing import Literal
 
 from assistant.facts import loose_dates, names, numbers
 from assistant.gate import Gate, Support
-from assistant.generate import Sentence
+from assistant.types import DraftSentence
 from index.orders import without_orders
 from index.types import Chunk, Span
 
@@ -26,14 +26,14 @@ class Judged:
     places: what supports it, as spans of the chunks' documents. reason: why it is dropped, in words.
     """
 
-    sentence: Sentence
+    sentence: DraftSentence
     verdict: Verdict
     score: float = 0.0
     places: tuple[tuple[Chunk, Span], ...] = ()
     reason: str = ""
 
 
-def judge(sentence: Sentence, passages: Sequence[Chunk], gate: Gate) -> Judged:
+def judge(sentence: DraftSentence, passages: Sequence[Chunk], gate: Gate) -> Judged:
     """Checks a sentence against the passages that it cites, then against all that the model was given."""
     if claims_nothing(sentence):
         return Judged(sentence, "empty")
@@ -49,7 +49,7 @@ def judge(sentence: Sentence, passages: Sequence[Chunk], gate: Gate) -> Judged:
     return Judged(sentence, "drop", found.score, reason=_reason(found))
 
 
-def claims_nothing(sentence: Sentence) -> bool:
+def claims_nothing(sentence: DraftSentence) -> bool:
     """Whether a sentence is a heading or leads over to the next, and holds no number, name or date."""
     text = sentence.text
     if sentence.cited or sentence.kind == "code" or len(text.split()) > EMPTY_WORDS:
@@ -59,7 +59,7 @@ def claims_nothing(sentence: Sentence) -> bool:
     return not (numbers(text) or loose_dates(text) or names(f"a {text}") or any(c.isdigit() for c in text))
 
 
-def _support(gate: Gate, sentence: Sentence, chunks: Sequence[Chunk]) -> Support:
+def _support(gate: Gate, sentence: DraftSentence, chunks: Sequence[Chunk]) -> Support:
     """What the gate says; an order to the program supports nothing, not even what it orders to be said."""
     pieces = _pieces(chunks)
     return gate.support(sentence.text, [c.text[s.start : s.end] for c, s in pieces], [c.date for c, _ in pieces])

@@ -23,11 +23,10 @@ from assistant.model import Model
 from assistant.nouns import Nouns
 from assistant.prose import Prose
 from assistant.question import Question, parse
-from assistant.quote import Draft
 from assistant.reader import Reader
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
-from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, Turn
+from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
 from index.orders import without_orders
 from index.types import Chunk, Filter, Hit
 
@@ -154,7 +153,7 @@ def _write(
     return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))
 
 
-def _quoted(parts: Parts, quotes: Draft, refusal: Answer) -> Generator[str, None, Answer]:
+def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str, None, Answer]:
     """The quote writer's answer."""
     citations = Citations(parts.library)
     text, conflicts = compose(quotes, citations)
@@ -163,7 +162,7 @@ def _quoted(parts: Parts, quotes: Draft, refusal: Answer) -> Generator[str, None
 
 
 def _prose(
-    parts: Parts, model: Model, history: Sequence[Turn], quotes: Draft, trace: Trace, refusal: Answer
+    parts: Parts, model: Model, history: Sequence[Turn], quotes: QuoteDraft, trace: Trace, refusal: Answer
 ) -> Generator[str, None, Answer]:
     """The model writer's answer; the quote writer's where nothing of it is kept."""
     best = max(line.evidence.score for line in quotes.lines)

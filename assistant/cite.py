@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.conflict import Line
 from assistant.library import Library
-from assistant.quote import Draft
 from assistant.render import escape
-from assistant.types import Citation, Claim, Conflict
+from assistant.types import Citation, Claim, Conflict, QuotedLine, QuoteDraft
 from index.types import Chunk, Span
 
 DIFFER = "The sources differ. Newest first:"
@@ -35,7 +33,7 @@ class Citations:
         return tuple(self._made)
 
 
-def compose(draft: Draft, citations: Citations) -> tuple[str, tuple[Conflict, ...]]:
+def compose(draft: QuoteDraft, citations: Citations) -> tuple[str, tuple[Conflict, ...]]:
     """The answer's Markdown with markers, and its conflicts.
 
     Raises ReadError where a quote does not hold against its file.
@@ -57,13 +55,13 @@ def markers(numbers: Iterable[int]) -> str:
     return "".join(f"[{n}]" for n in numbers)
 
 
-def _line(line: Line, citations: Citations) -> tuple[str, int]:
+def _line(line: QuotedLine, citations: Citations) -> tuple[str, int]:
     """A line of the answer, and the number of its first citation."""
     numbers = [citations.number(e.chunk, Span(e.start, e.end)) for e in (line.evidence, *line.witnesses)]
     return f"{_shown(line)} {markers(numbers)}", numbers[0]
 
 
-def _shown(line: Line) -> str:
+def _shown(line: QuotedLine) -> str:
     """The quote as Markdown, its answering words in bold."""
     text, found = line.evidence.text, line.answer
     if found is None or not found.sure:

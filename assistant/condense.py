@@ -14,9 +14,8 @@ from assistant.errors import LLMError
 from assistant.facts import Fact, names
 from assistant.model import Model
 from assistant.question import STOP, parse, stem, words
-from assistant.retrieve import Query
 from assistant.rewrite import rewrite
-from assistant.types import Turn
+from assistant.types import SearchQuery, Turn
 from index.orders import orders
 from index.sentences import split
 
@@ -52,7 +51,7 @@ class Condensed:
     """
 
     question: str
-    queries: tuple[Query, ...]
+    queries: tuple[SearchQuery, ...]
     failure: LLMError | None = None
 
 
@@ -67,7 +66,7 @@ def condense(question: str, history: Sequence[Turn], model: Model | None = None)
         return replace(_by_rules(question, history), failure=error)
     if alone is None or alone == question:
         return _by_rules(question, history)
-    return Condensed(alone, (Query(alone), Query(question, weight=0.5), *_context(question, history)))
+    return Condensed(alone, (SearchQuery(alone), SearchQuery(question, weight=0.5), *_context(question, history)))
 
 
 def without_asides(question: str) -> str:
@@ -86,20 +85,20 @@ def without_asides(question: str) -> str:
     return kept if len(asked) < len(split(question)) and words(kept) else question
 
 
-def _context(question: str, history: Sequence[Turn]) -> tuple[Query, ...]:
+def _context(question: str, history: Sequence[Turn]) -> tuple[SearchQuery, ...]:
     """A search with what was answered last."""
     said = [turn.content for turn in history if turn.role == "assistant" and turn.content.strip()][-1:]
     # 2026-11: R@5 on MTRAG govt 0.61 for the question alone, 0.65 with these, see evals/LOG.md
-    return tuple(Query(f"{question} {text[:SAID]}", weight=0.5) for text in said)
+    return tuple(SearchQuery(f"{question} {text[:SAID]}", weight=0.5) for text in said)
 
 
 def _by_rules(question: str, history: Sequence[Turn]) -> Condensed:
     turns = [turn for turn in history if turn.content.strip()][-TURNS:]
     context = _context(question, turns)
     if not turns or not leans(question):
-        return Condensed(question, (Query(question), *context))
+        return Condensed(question, (SearchQuery(question), *context))
     alone = _stand_alone(question, turns)
-    leaning, bare = Query(alone), Query(question, weight=0.5)
+    leaning, bare = SearchQuery(alone), SearchQuery(question, weight=0.5)
     if _is_whole(question):
         return Condensed(question, (bare, leaning, *context))
     return Condensed(alone, (leaning, bare, *context))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.evidence import read
 from assistant.facts import numbers
 from assistant.question import Question, stem, words
-from assistant.spans import Found
-from assistant.types import Evidence
+from assistant.types import Evidence, QuotedLine
 
 SIDES = 6  # shown at most
 # How far below the best sentence another side may rank: its own source says so, or another one does.
@@ -18,16 +16,7 @@ OTHER_SOURCE = 5.0
 FAR = 50.0  # times; how far figures of one source may be apart
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence of the answer: what it quotes, which words answer, and other sentences that say the same."""
-
-    evidence: Evidence
-    answer: Found | None = None
-    witnesses: tuple[Evidence, ...] = ()
-
-
-def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
+def differing(question: Question, lines: Sequence[QuotedLine]) -> tuple[QuotedLine, ...]:
     """The lines that give different figures or dates for what was asked, newest first; empty where they agree.
 
     `lines` are best first, with their answering words.
@@ -35,7 +24,7 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
     if question.wanted not in {"number", "date"} or lines[0].answer is None:
         return ()
     best = lines[0].evidence
-    sides: list[Line] = []
+    sides: list[QuotedLine] = []
     for line in lines:
         if line.answer is None or not _near(line.evidence, best):
             continue
@@ -56,18 +45,18 @@ def differing(question: Question, lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(sorted(sides[:SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
 
 
-def _again(line: Line, sides: Sequence[Line]) -> bool:
+def _again(line: QuotedLine, sides: Sequence[QuotedLine]) -> bool:
     """Whether a source has spoken: two dates in one source are of two events, not a disagreement with itself."""
     return any(side.evidence.source == line.evidence.source for side in sides)
 
 
-def _agree(sides: Sequence[Line]) -> bool:
+def _agree(sides: Sequence[QuotedLine]) -> bool:
     """Whether all give values that may be the same."""
     values = [side.answer.value for side in sides if side.answer]
     return all(same(one, other) for one in values for other in values)
 
 
-def _comparable(one: Line, other: Line) -> bool:
+def _comparable(one: QuotedLine, other: QuotedLine) -> bool:
     """Figures of one source that are far apart are of different things, not a disagreement with itself."""
     if one.answer is None or other.answer is None or one.evidence.source != other.evidence.source:
         return True

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.conflict import Line, numbered_alike, same
+from assistant.conflict import numbered_alike, same
 from assistant.evidence import spans, tells
 from assistant.nouns import Nouns
 from assistant.question import Question
-from assistant.quote import Draft, answer_in, short
+from assistant.quote import answer_in, short
 from assistant.reader import Reader, Reading
-from assistant.types import Evidence
+from assistant.types import Evidence, QuotedLine, QuoteDraft
 from index.orders import orders
 from index.types import Chunk
 
@@ -28,12 +28,12 @@ ASKED, TYPED = 0.5, 0.9
 
 def add(
     question: Question,
-    draft: Draft,
+    draft: QuoteDraft,
     chunks: Sequence[Chunk],
     reader: Reader,
     nouns: Nouns,
     known: Mapping[str, Reading] | None = None,
-) -> Draft:
+) -> QuoteDraft:
     """The draft with the sentences of other sources that answer, too, and say something new.
 
     chunks: the passages found, best first. known: what the reader said of some of them already, by chunk id.
@@ -54,7 +54,7 @@ def add(
     return replace(draft, lines=short(lines))
 
 
-def _unheard(lines: Sequence[Line], chunks: Sequence[Chunk]) -> list[Chunk]:
+def _unheard(lines: Sequence[QuotedLine], chunks: Sequence[Chunk]) -> list[Chunk]:
     """The best passage of each source that no line is of; none with orders, which the reader is not to see."""
     heard_of = {e.source for line in lines for e in (line.evidence, *line.witnesses)}
     first: dict[str, Chunk] = {}
@@ -73,17 +73,17 @@ def _read(
     return [(chunk, readings[chunk.id]) for chunk in chunks]
 
 
-def _line(question: Question, chunk: Chunk, reading: Reading, nouns: Nouns) -> Line | None:
+def _line(question: Question, chunk: Chunk, reading: Reading, nouns: Nouns) -> QuotedLine | None:
     """The sentence in which the reader's words begin."""
     at = chunk.start + reading.start
     span = next((span for span in spans(chunk) if span.start <= at < span.end), None)
     text = chunk.text[span.start - chunk.start : span.end - chunk.start] if span else ""
     if span is None or not tells(question, text):
         return None
-    return Line(Evidence(chunk, span.start, span.end, text, order=0), answer_in(question, text, nouns))
+    return QuotedLine(Evidence(chunk, span.start, span.end, text, order=0), answer_in(question, text, nouns))
 
 
-def _is_new(line: Line, said: str, lines: Sequence[Line], draft: Draft) -> bool:
+def _is_new(line: QuotedLine, said: str, lines: Sequence[QuotedLine], draft: QuoteDraft) -> bool:
     """Whether no line has the reader's words; a side of a disagreement must have a value that no other has."""
     if any(said.lower() in other.evidence.text.lower() for other in lines):
         return False

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from assistant.errors import LLMNonsense, LLMTooLong
 from assistant.fence import fence_conversation, fence_passage, fence_passages, safe
-from assistant.markers import Kind, Marked, Reader
+from assistant.markers import Marked, Reader
 from assistant.model import Message, Model
 from assistant.thoughts import Thoughts
-from assistant.types import REFUSAL, Dropped, Turn
+from assistant.types import REFUSAL, DraftSentence, Dropped, Turn
 from index.tokens import count
 from index.types import Chunk
 from prompts.load import fill
@@ -31,21 +31,6 @@ TOO_LONG = "the model said that the prompt was too long: set ASSISTANT_MODEL_CON
 _NEXT_TURN = re.compile(r"(?:last )?question:|<?/?conversation>|(?:user|assistant|system):", re.I)
 _ECHO = re.compile(r"</?passage[^>]*>|passage \d+:?$", re.I)
 _LABEL = re.compile(r"^(?:the )?(?:short )?answer:\s*", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the draft, without markers.
-
-    cited: indexes into the passages (0 first), in the model's order. unknown: markers that lead to no passage.
-    kind, lead: what it is and the layout before it, see assistant/markers.py.
-    """
-
-    text: str
-    cited: tuple[int, ...] = ()
-    unknown: int = 0
-    kind: Kind = "sentence"
-    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +76,7 @@ def ask_for(
     return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept))
 
 
-def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[Sentence]:
+def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[DraftSentence]:
     """The model's sentences, as it writes them. Closing the iterator stops the model.
 
     tokens: the most that it writes. Stops where the model repeats itself, and leaves out a last sentence that was cut.
@@ -144,9 +129,9 @@ def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
             return
 
 
-def _cited(marked: Marked, passages: int) -> Sentence:
+def _cited(marked: Marked, passages: int) -> DraftSentence:
     known = tuple(n - 1 for n in marked.numbers if 1 <= n <= passages)
-    return Sentence(_LABEL.sub("", marked.text), known, len(marked.numbers) - len(known), marked.kind, marked.lead)
+    return DraftSentence(_LABEL.sub("", marked.text), known, len(marked.numbers) - len(known), marked.kind, marked.lead)
 
 
 def _messages(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> tuple[Message, ...]:

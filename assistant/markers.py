@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 from assistant.lexed import WORD, Lexed, Mark, lex
+from assistant.types import SentenceKind
 from index.sentences import split
-
-Kind = Literal["sentence", "item", "heading", "code"]
 
 _PREFIX = re.compile(r"(?P<heading>#{1,6}\s+)|(?P<item>(?:[-*+•–]|\d{1,3}[.)]|\([a-zA-Z0-9]\)|[a-zA-Z]\))\s+)")
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`]*")
@@ -50,7 +48,7 @@ class Marked:
 
     text: str
     numbers: tuple[int, ...] = ()
-    kind: Kind = "sentence"
+    kind: SentenceKind = "sentence"
     lead: str = ""
 
 
@@ -102,7 +100,7 @@ class Reader:
         stop, self._looked = _first_end(lexed, end is not None, self._looked)
         if stop is None:
             return None
-        kind: Kind = "sentence" if not prefix else "heading" if prefix["heading"] else "item"
+        kind: SentenceKind = "sentence" if not prefix else "heading" if prefix["heading"] else "item"
         marks = _marks_of(lexed, stop)
         found = _finish(lexed.plain[:stop], marks, kind, self._lead(prefix[0] if prefix else ""))
         after = [place for at, _, place in lexed.marks[len(marks) :] if at <= stop]
@@ -199,7 +197,7 @@ def _marks_of(lexed: Lexed, stop: int) -> list[Mark]:
     return inside if leading else marks
 
 
-def _finish(plain: str, marks: list[Mark], kind: Kind, lead: str) -> Marked:
+def _finish(plain: str, marks: list[Mark], kind: SentenceKind, lead: str) -> Marked:
     """A sentence with its numbers, without what pointed at them."""
     with_marks, last = "", 0
     for at, _, _ in marks:

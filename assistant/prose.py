@@ -10,10 +10,10 @@ from assistant.admit import Judged, judge
 from assistant.cite import Citations, markers
 from assistant.errors import LLMError, LLMTooLong
 from assistant.gate import Gate
-from assistant.generate import Prompt, Sentence, is_refusal
+from assistant.generate import Prompt, is_refusal
 from assistant.model import Model
 from assistant.render import escape
-from assistant.types import Dropped, Turn
+from assistant.types import DraftSentence, Dropped, Turn
 from index.types import Chunk
 
 HOPELESS = 6  # sentences dropped in a row, after which the model is stopped
@@ -39,7 +39,7 @@ class Prose:
         self.prompt: Prompt | None = None
         self.failure: LLMError | None = None
         self._pieces: list[str] = []
-        self._waiting: list[Sentence] = []  # headings and transitions, shown with the next sentence that is kept
+        self._waiting: list[DraftSentence] = []  # headings and transitions, shown with the next sentence that is kept
         self._refused = False
 
     @property
@@ -86,7 +86,7 @@ class Prose:
 
     def _draft(
         self, model: Model, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int
-    ) -> Generator[tuple[Sentence, Prompt]]:
+    ) -> Generator[tuple[DraftSentence, Prompt]]:
         """The model's sentences, and the prompt that they answer: one with fewer passages where a longer one failed."""
         failure: LLMTooLong | None = None
         for share in SHARES:
@@ -134,7 +134,7 @@ class Prose:
         texts = [judged.sentence.text for judged in self._held]
         return self._answers(texts[-1]) or (len(texts) > 1 and self._answers(" ".join(texts)))
 
-    def _show(self, sentence: Sentence, marked: str) -> str:
+    def _show(self, sentence: DraftSentence, marked: str) -> str:
         """A sentence as Markdown: nothing that the model wrote is markup."""
         text = escape(" ".join(sentence.text.split()))
         if sentence.kind == "heading":

@@ -6,11 +6,9 @@ import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 from assistant.facts import loose_dates, names, numbers
-
-Wanted = Literal["number", "date", "name", "person", "place", "yes-no", "other"]
+from assistant.types import Wanted
 
 # words that say how something is asked or joined, not what about
 STOP = frozenset(

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.conflict import Line, differing
+from assistant.conflict import differing
 from assistant.evidence import is_heading, sentence
 from assistant.facts import loose_dates, names, numbers
 from assistant.nouns import Nouns
-from assistant.question import Question, Wanted, content_stems
-from assistant.spans import Found, answering, has_type
-from assistant.types import Evidence
+from assistant.question import Question, content_stems
+from assistant.spans import answering, has_type
+from assistant.types import AnswerSpan, Evidence, QuotedLine, QuoteDraft
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same
 LEAD = 3.0  # how far below the best sentence one may rank that has answering words, to stand first
@@ -27,24 +27,15 @@ WITNESSES = 3  # citations of one sentence, at most
 LONGEST = 1_000  # characters of an answer's quotes together; the first is shown whatever its length
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """Lines to show, best first. `differ`: they give different values, of a kind, and are newest first."""
-
-    lines: tuple[Line, ...]
-    kind: Wanted = "other"
-    differ: bool = False
-
-
-def write(question: Question, evidence: Sequence[Evidence], most: int, nouns: Nouns) -> Draft:
+def write(question: Question, evidence: Sequence[Evidence], most: int, nouns: Nouns) -> QuoteDraft:
     """The answer's sentences from evidence (best first, not empty); at most `most` of the best one's source."""
     lines = _lead([replace(line, answer=answer_in(question, line.evidence.text, nouns)) for line in merged(evidence)])
     if sides := differing(question, lines):
-        return Draft(short(sides), question.wanted, differ=True)
-    return Draft(short(_pick(question, lines, most)), question.wanted)
+        return QuoteDraft(short(sides), question.wanted, differ=True)
+    return QuoteDraft(short(_pick(question, lines, most)), question.wanted)
 
 
-def _lead(lines: list[Line]) -> list[Line]:
+def _lead(lines: list[QuotedLine]) -> list[QuotedLine]:
     """The same lines; where the first has no answering words and one nearly as good has, that one comes first."""
     best = lines[0]
     if best.answer is not None:
@@ -54,13 +45,13 @@ def _lead(lines: list[Line]) -> list[Line]:
     return [first, *(line for line in lines if line is not first)]
 
 
-def answer_in(question: Question, text: str, nouns: Nouns) -> Found | None:
+def answer_in(question: Question, text: str, nouns: Nouns) -> AnswerSpan | None:
     """The answering words; no number that counts another thing than the question does."""
     found = answering(question, text)
     return found if found is None or question.wanted != "number" or nouns.counted(question, found.counted) else None
 
 
-def merged(evidence: Sequence[Evidence]) -> list[Line]:
+def merged(evidence: Sequence[Evidence]) -> list[QuotedLine]:
     """Sentences that say the same as one line, the best of them first and the others its witnesses."""
     lines: list[tuple[Evidence, list[Evidence], set[str], set[str]]] = []
     for e in evidence:
@@ -70,7 +61,7 @@ def merged(evidence: Sequence[Evidence]) -> list[Line]:
             lines.append((e, [], stems, told))
         elif e.source not in {same[0].source, *(o.source for o in same[1])}:
             same[1].append(e)
-    return [Line(first, None, tuple(others[: WITNESSES - 1])) for first, others, _, _ in lines]
+    return [QuotedLine(first, None, tuple(others[: WITNESSES - 1])) for first, others, _, _ in lines]
 
 
 def _alike(one: set[str], other: set[str]) -> bool:
@@ -82,7 +73,7 @@ def _told(text: str) -> set[str]:
     return {fact.value for fact in (*numbers(text), *loose_dates(text), *names(text))}
 
 
-def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
+def _pick(question: Question, lines: Sequence[QuotedLine], most: int) -> list[QuotedLine]:
     """The best line with the neighbour that it leans on, then what adds to it, of its source and of others."""
     best = lines[0]
     picked = _with_neighbour(question, best) if most > 1 else [best]
@@ -107,34 +98,34 @@ def _pick(question: Question, lines: Sequence[Line], most: int) -> list[Line]:
     return picked
 
 
-def _with_neighbour(question: Question, best: Line) -> list[Line]:
+def _with_neighbour(question: Question, best: QuotedLine) -> list[QuotedLine]:
     """The best line and the sentence that it needs, as they stand in the document."""
     needs = best.evidence.needs
     if needs is None:
         return [best]
     other = sentence(best.evidence.chunk, needs, best.evidence)
-    return sorted([best, Line(other, answering(question, other.text))], key=lambda line: line.evidence.start)
+    return sorted([best, QuotedLine(other, answering(question, other.text))], key=lambda line: line.evidence.start)
 
 
-def _adds_nothing(line: Line, picked: Sequence[Line]) -> bool:
+def _adds_nothing(line: QuotedLine, picked: Sequence[QuotedLine]) -> bool:
     """Whether a line gives no value, or one that is shown already."""
     return line.answer is None or any(line.answer.value == p.answer.value for p in picked if p.answer)
 
 
-def _dated_alike(question: Question, best: Line, line: Line) -> bool:
+def _dated_alike(question: Question, best: QuotedLine, line: QuotedLine) -> bool:
     """Whether a line has the question's dates, where the best one has them: what was on another day was not asked."""
     asked = set(question.dates)
     at = {fact.value for fact in loose_dates(best.evidence.text)}
     return not asked & at or bool(asked & {fact.value for fact in loose_dates(line.evidence.text)})
 
 
-def _shown(e: Evidence, lines: Iterable[Line]) -> bool:
+def _shown(e: Evidence, lines: Iterable[QuotedLine]) -> bool:
     return any(e.source == line.evidence.source and e.start == line.evidence.start for line in lines)
 
 
-def short(lines: Sequence[Line]) -> tuple[Line, ...]:
+def short(lines: Sequence[QuotedLine]) -> tuple[QuotedLine, ...]:
     """As many of the lines as fit."""
-    kept: list[Line] = []
+    kept: list[QuotedLine] = []
     used = 0
     for line in lines:
         used += len(line.evidence.text)

@@ -9,12 +9,12 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from assistant.question import stem, words
 from assistant.rerank import Spent
 from assistant.spelling import Speller
+from assistant.types import SearchQuery
 from index.embed import Embedder
 from index.keyword import KeywordIndex, scored_text
 from index.store import Store
@@ -22,14 +22,6 @@ from index.types import Chunk, Filter, Hit, SourceInfo
 
 RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count
 DEPTH = 100  # chunks taken from each ranking
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A text to search with; the ranks that it gives count `weight` times."""
-
-    text: str
-    weight: float = 1.0
 
 
 class Retriever:
@@ -72,7 +64,7 @@ class Retriever:
         """The names of the sources that a filter lets through."""
         return matching(self._sources, where) if self.keyword else []
 
-    def fused(self, queries: Sequence[Query], where: Filter, depth: int = DEPTH) -> list[Hit]:
+    def fused(self, queries: Sequence[SearchQuery], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
         keyword = self.keyword
         sources = matching(self._sources, where) if where else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from assistant.facts import Fact, dates, loose_dates, names, numbers
 from assistant.question import STOP, Question, stem, words
+from assistant.types import AnswerSpan
 
 NEARBY = 80  # characters before a fact that are looked at
 _APPROXIMATE = re.compile(
@@ -41,21 +42,7 @@ _MONEY = re.compile(r"[$€£¥%]|\b(?:dollar|euro|pound|cent|yen|yuan|rupee|rou
 _WEEKDAY = re.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? $")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The answering words: `text[start:end]`, with the value that they come to and, for a number, what it counts.
-
-    sure: whether it is plain that these are the words, and not others of the same form.
-    """
-
-    start: int
-    end: int
-    value: str
-    counted: str = ""
-    sure: bool = True
-
-
-def answering(question: Question, text: str) -> Found | None:
+def answering(question: Question, text: str) -> AnswerSpan | None:
     """The words of `text` that answer by their form, offsets in `text`; None where they cannot be told."""
     candidates = _candidates(question, text)
     if not candidates:
@@ -128,7 +115,7 @@ def _distance(fact: Fact, marks: Sequence[tuple[int, int]]) -> int:
     return min((max(a - fact.end, fact.start - b, 0) for a, b in marks), default=0)
 
 
-def _widen(text: str, fact: Fact) -> Found:
+def _widen(text: str, fact: Fact) -> AnswerSpan:
     """The fact with the words that belong to it: "about 50,000 troops", "after 1850", "Springfield, Illinois"."""
     start, end, counted = fact.start, fact.end, ""
     if fact.kind == "number":
@@ -146,4 +133,4 @@ def _widen(text: str, fact: Fact) -> Found:
         while match := _MORE_NAMES.match(text, end):
             end = match.end()
         start -= 4 if text[max(start - 4, 0) : start].lower() == "the " else 0
-    return Found(start, end, fact.value, counted)
+    return AnswerSpan(start, end, fact.value, counted)

@@ -10,6 +10,8 @@ from index.types import Chunk, Span
 
 Role = Literal["user", "assistant"]
 Mode = Literal["quotes", "model"]
+Wanted = Literal["number", "date", "name", "person", "place", "yes-no", "other"]
+SentenceKind = Literal["sentence", "item", "heading", "code"]
 
 # The one refusal: prompts, code and tests share it.
 REFUSAL = "The documents do not say."
@@ -45,6 +47,61 @@ class Evidence:
     @property
     def source(self) -> str:
         return self.chunk.source
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """A text to search with; the ranks that it gives count `weight` times."""
+
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The answering words: `text[start:end]`, with the value that they come to and, for a number, what it counts.
+
+    sure: whether it is plain that these are the words, and not others of the same form.
+    """
+
+    start: int
+    end: int
+    value: str
+    counted: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedLine:
+    """A sentence of the answer: what it quotes, which words answer, and other sentences that say the same."""
+
+    evidence: Evidence
+    answer: AnswerSpan | None = None
+    witnesses: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteDraft:
+    """QuotedLines to show, best first. `differ`: they give different values, of a kind, and are newest first."""
+
+    lines: tuple[QuotedLine, ...]
+    kind: Wanted = "other"
+    differ: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence of the draft, without markers.
+
+    cited: indexes into the passages (0 first), in the model's order. unknown: markers that lead to no passage.
+    kind, lead: what it is and the layout before it, see assistant/generative/draft_parser.py.
+    """
+
+    text: str
+    cited: tuple[int, ...] = ()
+    unknown: int = 0
+    kind: SentenceKind = "sentence"
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.cite import DIFFER, Citations, compose
-from assistant.conflict import Line
 from assistant.library import Library
-from assistant.quote import Draft
 from assistant.render import segments, unescape
-from assistant.spans import Found
-from assistant.types import Answer, Citation, Conflict, Evidence
+from assistant.types import Answer, AnswerSpan, Citation, Conflict, Evidence, QuotedLine, QuoteDraft
 from index.errors import ReadError
 from index.types import Chunk
 
@@ -37,7 +34,7 @@ NASTY = [
 ]
 
 
-def written(draft: Draft, library: Library) -> tuple[str, tuple[Citation, ...], tuple[Conflict, ...]]:
+def written(draft: QuoteDraft, library: Library) -> tuple[str, tuple[Citation, ...], tuple[Conflict, ...]]:
     citations = Citations(library)
     text, conflicts = compose(draft, citations)
     return text, citations.made(), conflicts
@@ -64,7 +61,7 @@ def markers(text: str) -> list[int]:
 
 
 def test_a_line_is_its_quote_and_a_marker(tmp_path: Path, put: Put) -> None:
-    text, citations, conflicts = written(Draft((Line(put("The mill burnt down.")),)), Library(tmp_path))
+    text, citations, conflicts = written(QuoteDraft((QuotedLine(put("The mill burnt down.")),)), Library(tmp_path))
     assert text == "The mill burnt down. [1]"
     assert [(c.number, c.quote, c.start, c.end) for c in citations] == [(1, "The mill burnt down.", 0, 20)]
     assert citations[0].sha256 == hashlib.sha256(b"The mill burnt down.").hexdigest()
@@ -73,8 +70,8 @@ def test_a_line_is_its_quote_and_a_marker(tmp_path: Path, put: Put) -> None:
 
 def test_answering_words_are_bold_where_they_are_sure(tmp_path: Path, put: Put) -> None:
     e = put("There are 12 swans.")
-    sure = written(Draft((Line(e, Found(10, 18, "12", "swans")),)), Library(tmp_path))
-    unsure = written(Draft((Line(e, Found(10, 18, "12", "swans", sure=False)),)), Library(tmp_path))
+    sure = written(QuoteDraft((QuotedLine(e, AnswerSpan(10, 18, "12", "swans")),)), Library(tmp_path))
+    unsure = written(QuoteDraft((QuotedLine(e, AnswerSpan(10, 18, "12", "swans", sure=False)),)), Library(tmp_path))
     assert sure[0] == "There are **12 swans**. [1]"
     assert unsure[0] == "There are 12 swans. [1]"
 
@@ -82,16 +79,16 @@ def test_answering_words_are_bold_where_they_are_sure(tmp_path: Path, put: Put) 
 def test_witnesses_get_markers_of_their_own(tmp_path: Path, put: Put) -> None:
     first, second = put("It rains.", "a.txt"), put("It rains.", "b.txt")
     text, citations, _ = written(
-        Draft((Line(first, None, (second,)), Line(put("It snows.", "c.txt")))), Library(tmp_path)
+        QuoteDraft((QuotedLine(first, None, (second,)), QuotedLine(put("It snows.", "c.txt")))), Library(tmp_path)
     )
     assert text == "It rains. [1][2]\n\nIt snows. [3]"
     assert [(c.number, c.source) for c in citations] == [(1, "a.txt"), (2, "b.txt"), (3, "c.txt")]
 
 
 def test_a_disagreement_is_said_with_sources_and_dates(tmp_path: Path, put: Put) -> None:
-    new = Line(put("There are 12 swans.", "new.txt", "2021-02-03"), Found(10, 12, "12"))
-    old = Line(put("There are 9 swans.", "old.txt"), Found(10, 11, "9"))
-    text, citations, (conflict,) = written(Draft((new, old), "number", differ=True), Library(tmp_path))
+    new = QuotedLine(put("There are 12 swans.", "new.txt", "2021-02-03"), AnswerSpan(10, 12, "12"))
+    old = QuotedLine(put("There are 9 swans.", "old.txt"), AnswerSpan(10, 11, "9"))
+    text, citations, (conflict,) = written(QuoteDraft((new, old), "number", differ=True), Library(tmp_path))
     assert text.split("\n") == [
         DIFFER,
         "",
@@ -108,7 +105,7 @@ def test_a_disagreement_is_said_with_sources_and_dates(tmp_path: Path, put: Put)
 
 @pytest.mark.parametrize("quote", NASTY)
 def test_a_quote_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, quote: str) -> None:
-    text, citations, _ = written(Draft((Line(put(quote)),)), Library(tmp_path))
+    text, citations, _ = written(QuoteDraft((QuotedLine(put(quote)),)), Library(tmp_path))
     assert markers(text) == [1]
     assert not any(part.bold for part in segments(text))
     assert unescape(text) == f"{quote} [1]"
@@ -118,9 +115,9 @@ def test_a_quote_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, quote: 
 
 @pytest.mark.parametrize("name", ["[7].txt", "**x**.txt", "<b>.txt", "a`b`.txt", "a|b.txt"])
 def test_a_file_name_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, name: str) -> None:
-    one = Line(put("There are 12 swans.", name), Found(10, 12, "12"))
-    other = Line(put("There are 9 swans.", "b.txt"), Found(10, 11, "9"))
-    text, _, _ = written(Draft((one, other), "number", differ=True), Library(tmp_path))
+    one = QuotedLine(put("There are 12 swans.", name), AnswerSpan(10, 12, "12"))
+    other = QuotedLine(put("There are 9 swans.", "b.txt"), AnswerSpan(10, 11, "9"))
+    text, _, _ = written(QuoteDraft((one, other), "number", differ=True), Library(tmp_path))
     assert markers(text) == [1, 2]
     assert [part.text for part in segments(text) if part.bold] == ["12", "9"]
     assert f"({name}, date unknown)" in unescape(text)
@@ -128,7 +125,7 @@ def test_a_file_name_gives_no_marker_and_no_markup(tmp_path: Path, put: Put, nam
 
 def test_line_ends_are_shown_as_spaces_and_kept_in_the_quote(tmp_path: Path, put: Put) -> None:
     quote = "The mill\r\nburnt\n\ndown."
-    text, citations, _ = written(Draft((Line(put(quote)),)), Library(tmp_path))
+    text, citations, _ = written(QuoteDraft((QuotedLine(put(quote)),)), Library(tmp_path))
     assert text == "The mill burnt down. [1]"
     assert citations[0].quote == quote
 
@@ -137,7 +134,7 @@ def test_a_quote_that_its_file_does_not_hold_is_an_error_that_says_what_to_do(tm
     e = put("The mill burnt down.")
     (tmp_path / "a.txt").write_text("The mill was sold...")
     with pytest.raises(ReadError, match="Run `assistant ingest /"):
-        written(Draft((Line(e),)), Library(tmp_path))
+        written(QuoteDraft((QuotedLine(e),)), Library(tmp_path))
 
 
 LETTERS = st.text(alphabet=st.sampled_from("ab [1]*<>`|\\_#-&;.\n\u2028😀é"), min_size=1, max_size=30)
@@ -155,8 +152,8 @@ def test_each_marker_has_one_citation_and_each_citation_a_marker(
     lines = []
     for n, (quote, witnesses, bold) in enumerate(told):
         others = tuple(put(quote, f"{n}-{k}.txt") for k in range(witnesses))
-        lines.append(Line(put(quote, f"{n}.txt"), Found(0, 1, "x") if bold else None, others))
-    text, citations, conflicts = written(Draft(tuple(lines), "number", differ), Library(root))
+        lines.append(QuotedLine(put(quote, f"{n}.txt"), AnswerSpan(0, 1, "x") if bold else None, others))
+    text, citations, conflicts = written(QuoteDraft(tuple(lines), "number", differ), Library(root))
     numbers = list(range(1, len(citations) + 1))
     assert markers(text) == [c.number for c in citations] == numbers
     assert len(citations) == sum(1 + len(line.witnesses) for line in lines)

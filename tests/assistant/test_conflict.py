@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from made import evidence
 
-from assistant.conflict import Line, differing
+from assistant.conflict import differing
 from assistant.question import parse
 from assistant.spans import answering
+from assistant.types import QuotedLine
 
 MANY = "How many swans live on the lake?"
 OPENED = "When was the bridge opened?"
@@ -18,7 +19,7 @@ def sides(question: str, *told: tuple[str, str, str | None], ranks: tuple[float,
     parsed = parse(question)
     order = ranks or tuple(5.0 - 0.1 * n for n in range(len(told)))
     lines = [
-        Line(evidence(text, source, date, rank), answering(parsed, text))
+        QuotedLine(evidence(text, source, date, rank), answering(parsed, text))
         for (text, source, date), rank in zip(told, order, strict=True)
     ]
     return [line.evidence.source for line in differing(parsed, lines)]

@@ -12,9 +12,8 @@ from assistant import elsewhere, quote
 from assistant.api import Assistant
 from assistant.nouns import Nouns
 from assistant.question import parse
-from assistant.quote import Draft
 from assistant.reader import Reader
-from assistant.types import Evidence
+from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder
 from index.types import Chunk
 
@@ -50,7 +49,7 @@ def _chunks() -> list[Chunk]:
     return [_of(name).chunk for name in FERRY]
 
 
-def _draft(question: str, nouns: Nouns) -> Draft:
+def _draft(question: str, nouns: Nouns) -> QuoteDraft:
     return quote.write(
         parse(question), [_of("a.txt", "The Adriatic was launched on 20 September 1906 at Belfast.")], 4, nouns
     )

@@ -13,8 +13,8 @@ from made import chunk
 
 from assistant import local
 from assistant.errors import LLMNonsense, LLMTooLong, LLMUnavailable
-from assistant.generate import Prompt, Sentence, ask_for, is_refusal, write
-from assistant.types import REFUSAL, Turn
+from assistant.generate import Prompt, ask_for, is_refusal, write
+from assistant.types import REFUSAL, DraftSentence, Turn
 
 BRIDGE = chunk("The bridge is 310 metres long.", "bridge.txt", "2023-04-02")
 SCHOOL = chunk("The school has 420 pupils.", "school.txt")
@@ -24,16 +24,16 @@ def prompt(context: int = 8192, history: tuple[Turn, ...] = (), passages: int = 
     return ask_for("How long is it?", history, [BRIDGE, SCHOOL][:passages], context, 200)
 
 
-def written(model: QueuedModel, asked: Prompt | None = None) -> list[Sentence]:
+def written(model: QueuedModel, asked: Prompt | None = None) -> list[DraftSentence]:
     return list(write(model, asked or prompt()))
 
 
 def test_sentences_come_with_the_indexes_of_their_passages() -> None:
     model = QueuedModel(["It is 310 metres long [1]. The school has 420 pupils [2][7]. More."])
     assert written(model) == [
-        Sentence("It is 310 metres long.", (0,)),
-        Sentence("The school has 420 pupils.", (1,), 1, lead=" "),
-        Sentence("More.", lead=" "),
+        DraftSentence("It is 310 metres long.", (0,)),
+        DraftSentence("The school has 420 pupils.", (1,), 1, lead=" "),
+        DraftSentence("More.", lead=" "),
     ]
 
 
@@ -47,7 +47,7 @@ def test_the_prompt_holds_passages_with_title_and_date_the_question_and_the_refu
 
 def test_a_model_that_repeats_itself_is_stopped() -> None:
     model = QueuedModel(["It is long [1]. " * 50])
-    assert written(model) == [Sentence("It is long.", (0,))]
+    assert written(model) == [DraftSentence("It is long.", (0,))]
     assert model.closed == 1
 
 
@@ -99,7 +99,7 @@ def test_an_error_of_the_model_reaches_the_caller_behind_the_sentences() -> None
 
 
 def test_weaker_passages_and_older_turns_are_left_out_and_told() -> None:
-    many = [chunk(f"Sentence {n} is here. " * 20, f"{n}.txt") for n in range(20)]
+    many = [chunk(f"DraftSentence {n} is here. " * 20, f"{n}.txt") for n in range(20)]
     turns = [Turn("user", f"Question {n}? " * 30) for n in range(10)]
     asked = ask_for("What?", turns, many, 2048, 300)
     assert asked.tokens + 300 < 2048

@@ -9,8 +9,8 @@ from made import chunk, evidence
 
 from assistant.nouns import Nouns
 from assistant.question import parse
-from assistant.quote import FACT, LINES, LONGEST, WITNESSES, Draft, merged, write
-from assistant.types import Evidence
+from assistant.quote import FACT, LINES, LONGEST, WITNESSES, merged, write
+from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder
 from index.types import Span
 
@@ -22,7 +22,7 @@ def nouns(embedder: Embedder) -> Nouns:
     return Nouns(embedder)
 
 
-def texts(draft: Draft) -> list[str]:
+def texts(draft: QuoteDraft) -> list[str]:
     return [line.evidence.text for line in draft.lines]
 
 

@@ -11,7 +11,8 @@ from made import chunk, hit
 from towns import OLDTOWN, indexed
 
 from assistant.api import Assistant
-from assistant.retrieve import Query, Retriever, fuse, matching
+from assistant.retrieve import Retriever, fuse, matching
+from assistant.types import SearchQuery
 from index.types import Filter, Hit, SourceInfo
 
 NONE = Filter()
@@ -116,7 +117,7 @@ def two(tmp_path: Path) -> Iterator[tuple[Assistant, Assistant, Path]]:
 
 
 def test_the_same_query_twice_gives_the_same_hits(town_bot: Assistant) -> None:
-    queries = [Query("the bridge"), Query("the school", 0.5)]
+    queries = [SearchQuery("the bridge"), SearchQuery("the school", 0.5)]
     first = town_bot.retriever.fused(queries, NONE)
     assert first
     assert town_bot.retriever.fused(queries, NONE) == first
@@ -124,16 +125,16 @@ def test_the_same_query_twice_gives_the_same_hits(town_bot: Assistant) -> None:
 
 
 def test_a_filter_that_lets_nothing_through_gives_nothing(town_bot: Assistant) -> None:
-    assert town_bot.retriever.fused([Query("the bridge")], Filter(source="no-such-file")) == []
+    assert town_bot.retriever.fused([SearchQuery("the bridge")], Filter(source="no-such-file")) == []
 
 
 def test_a_filter_counts_in_both_searches(town_bot: Assistant) -> None:
-    found = town_bot.retriever.fused([Query("How long is the Harbour Bridge?")], Filter(source="*.md"))
+    found = town_bot.retriever.fused([SearchQuery("How long is the Harbour Bridge?")], Filter(source="*.md"))
     assert {h.source for h in found} == {"school.md"}
 
 
 def test_no_more_than_the_depth_of_each_ranking(town_bot: Assistant) -> None:
-    assert len(town_bot.retriever.fused([Query("bridge")], NONE, depth=1)) == 1
+    assert len(town_bot.retriever.fused([SearchQuery("bridge")], NONE, depth=1)) == 1
 
 
 def test_rare_words_weigh_more_than_common_ones(town_bot: Assistant) -> None:
@@ -152,7 +153,7 @@ def test_the_stems_of_a_source_hold_its_title_and_its_text(town_bot: Assistant) 
 
 def test_what_one_assistant_ingests_the_other_finds(two: tuple[Assistant, Assistant, Path]) -> None:
     one, other, root = two
-    query = [Query("Who keeps the lighthouse?")]
+    query = [SearchQuery("Who keeps the lighthouse?")]
     assert "light.txt" not in {h.source for h in other.retriever.fused(query, NONE)}
     (root / "light.txt").write_text("The lighthouse is kept by Edda Voss.")
     one.ingest()

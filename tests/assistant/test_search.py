@@ -8,8 +8,8 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.errors import QuestionError
-from assistant.retrieve import RANK_CONSTANT, Query
-from assistant.types import Turn
+from assistant.retrieve import RANK_CONSTANT
+from assistant.types import SearchQuery, Turn
 from index.types import Filter
 
 
@@ -57,7 +57,7 @@ def test_the_history_is_leant_on(town_bot: Assistant) -> None:
 
 def test_the_cross_encoder_s_order_is_one_more_ranking_beside_the_fused_ones(town_bot: Assistant) -> None:
     query = "Who was the head of those who built the long bridge over the water?"
-    fused = {h.chunk.id: h for h in town_bot.retriever.fused([Query(query)], Filter())}
+    fused = {h.chunk.id: h for h in town_bot.retriever.fused([SearchQuery(query)], Filter())}
     hits = town_bot.search(query)
     read = sorted(hits, key=lambda h: -town_bot.reranker.scores(query, [h.text])[0])
     assert len(hits) == len(fused) == 2
