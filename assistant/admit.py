@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.facts import loose_dates, names, numbers
 from assistant.gate import Gate, Support
+from assistant.language.entities import loose_dates, names, numbers
 from assistant.types import DraftSentence
 from index.orders import without_orders
 from index.types import Chunk, Span

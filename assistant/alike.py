@@ -15,8 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.checks.units import MEASURES
-from assistant.facts import SCALES, UNITS
-from assistant.question import STOP, stem, words
+from assistant.language.entities import SCALES, UNITS
+from assistant.language.words import STOP, stem, words
 from assistant.rerank import Reranker
 from index.embed import Embedder, Vectors, usable_cores
 

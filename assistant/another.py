@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import STOP, stem, words
+from assistant.language.words import STOP, stem, words
 from index.sentences import split
 
 _RANK = re.compile(r"\b(?P<rank>vice|deputy|assistant)[ -](?P<title>[^\W\d_]+)|\b(?:deputy|deputies)\b", re.I)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from assistant.another import speaks_of_another
 from assistant.evidence import read
-from assistant.question import STOP, Question, stem, words
+from assistant.language.words import STOP, stem, words
+from assistant.query.analyze import Question
 from assistant.reader import Reader, Reading
 from assistant.rerank import Reranker
 from assistant.spans import has_type

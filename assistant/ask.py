@@ -22,7 +22,7 @@ from assistant.library import Library
 from assistant.model import Model
 from assistant.nouns import Nouns
 from assistant.prose import Prose
-from assistant.question import Question, parse
+from assistant.query.analyze import Question, parse
 from assistant.reader import Reader
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.errors import LLMError
-from assistant.facts import Fact, names
+from assistant.language.entities import Fact, names
+from assistant.language.words import STOP, stem, words
 from assistant.model import Model
-from assistant.question import STOP, parse, stem, words
+from assistant.query.analyze import parse
 from assistant.rewrite import rewrite
 from assistant.types import SearchQuery, Turn
 from index.orders import orders

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.evidence import read
-from assistant.facts import numbers
-from assistant.question import Question, stem, words
+from assistant.language.entities import numbers
+from assistant.language.words import stem, words
+from assistant.query.analyze import Question
 from assistant.types import Evidence, QuotedLine
 
 SIDES = 6  # shown at most

@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.conflict import numbered_alike, same
 from assistant.evidence import spans, tells
 from assistant.nouns import Nouns
-from assistant.question import Question
+from assistant.query.analyze import Question
 from assistant.quote import answer_in, short
 from assistant.reader import Reader, Reading
 from assistant.types import Evidence, QuotedLine, QuoteDraft

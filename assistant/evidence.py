@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.another import made_anew, names_without_rank
-from assistant.facts import dates
-from assistant.question import Question, content_stems, speaks_of_opposite
+from assistant.language.entities import dates
+from assistant.language.words import content_stems
+from assistant.query.analyze import Question, speaks_of_opposite
 from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.orders import orders

@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from assistant.alike import Alike
 from assistant.checks import contradictions, doubts, missing, problems
-from assistant.facts import names
-from assistant.question import stem, words
+from assistant.language.entities import names
+from assistant.language.words import stem, words
 from assistant.rerank import Reranker
 from assistant.windows import Window, gathered, partner, weigh, windows
 from index.embed import Embedder

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from assistant.question import STOP, Question, stem, words
+from assistant.language.words import STOP, stem, words
+from assistant.query.analyze import Question
 from index.embed import Embedder
 
 # 2026-11: cosine of single nouns; troops ~ soldiers 0.91, officers ~ soldiers 0.74, see evals/LOG.md

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from assistant.conflict import differing
 from assistant.evidence import is_heading, sentence
-from assistant.facts import loose_dates, names, numbers
+from assistant.language.entities import loose_dates, names, numbers
+from assistant.language.words import content_stems
 from assistant.nouns import Nouns
-from assistant.question import Question, content_stems
+from assistant.query.analyze import Question
 from assistant.spans import answering, has_type
 from assistant.types import AnswerSpan, Evidence, QuotedLine, QuoteDraft
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from assistant.question import stem, words
+from assistant.language.words import stem, words
 from assistant.rerank import Spent
 from assistant.spelling import Speller
 from assistant.types import SearchQuery

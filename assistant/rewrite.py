@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.fence import fence_conversation, safe
+from assistant.language.words import STOP, stem, words
 from assistant.model import Message, Model
-from assistant.question import STOP, stem, words
 from assistant.thoughts import without_thoughts
 from assistant.types import Turn
 from prompts.load import fill

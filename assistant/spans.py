@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.facts import Fact, dates, loose_dates, names, numbers
-from assistant.question import STOP, Question, stem, words
+from assistant.language.entities import Fact, dates, loose_dates, names, numbers
+from assistant.language.words import STOP, stem, words
+from assistant.query.analyze import Question
 from assistant.types import AnswerSpan
 
 NEARBY = 80  # characters before a fact that are looked at

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.errors import ModelError
-from assistant.question import STOP, stem
+from assistant.language.words import STOP, stem
 from assistant.reader import FOLDER
 from assistant.slips import LONGEST_STEP, Step, steps
 from index.keyword import KeywordIndex, fold

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.question import STOP, stem, words
+from assistant.language.words import STOP, stem, words
 from index.sentences import split
 
 RUN = 3  # sentences of a window at most

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.facts import MONTHS, OPENERS, SCALES, UNITS, WEEKDAYS, dates, names, numbers
+from assistant.language.entities import MONTHS, OPENERS, SCALES, UNITS, WEEKDAYS, dates, names, numbers
 from index.read import find_files, read
 from index.sentences import split
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.question import STOP, stem, words
+from assistant.language.words import STOP, stem, words
 
 _AUX = (
     "do|does|did|is|are|was|were|has|have|had|can|could|will|would|may|might|must|should"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from assistant.facts import MONTHS, WEEKDAYS, Fact, loose_dates
+from assistant.language.entities import MONTHS, WEEKDAYS, Fact, loose_dates
 
 _DAYS = WEEKDAYS.split("|")
 _RELATIVE = {"today": 0, "yesterday": 1, "tomorrow": -1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.facts import MONTHS
+from assistant.language.entities import MONTHS
 
 _MONTH = rf"(?:{'|'.join(sorted({m.capitalize() for m in MONTHS}, key=len, reverse=True))})\b\.?"
 _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"

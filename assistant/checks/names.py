@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from assistant.facts import MONTHS, OPENERS, WEEKDAYS
-from assistant.question import STOP, stem
+from assistant.language.entities import MONTHS, OPENERS, WEEKDAYS
+from assistant.language.words import STOP, stem
 
 # a word with a capital, or letters and figures as in "F-16": what names something, but for the first of a sentence
 _WORD = re.compile(r"[^\W_]+(?:[-.'’&][^\W_]+)*\.?")

@@ -6,7 +6,7 @@ import itertools
 import re
 
 from assistant.checks.opposites import opposites
-from assistant.question import STOP, stem
+from assistant.language.words import STOP, stem
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?](?=\s|$)")
 _STOPS = frozenset(",;:.!?")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.facts import Fact, dates, number_value, numbers
-from assistant.question import STOP, stem, words
+from assistant.language.entities import Fact, dates, number_value, numbers
+from assistant.language.words import STOP, stem, words
 
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"

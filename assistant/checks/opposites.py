@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 
-from assistant.question import OPPOSITES, stem
+from assistant.language.words import stem
+from assistant.query.analyze import OPPOSITES
 
 # either side of a pair: words that say about the same; irregular forms are given, regular ones share a stem
 _SIDES = (

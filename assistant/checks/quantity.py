@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assistant.facts import numbers
-from assistant.question import STOP, stem, words
+from assistant.language.entities import numbers
+from assistant.language.words import STOP, stem, words
 
 # words of one class say about the same; a sentence's class must be in the span
 CLASSES: Mapping[str, str] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.facts import Fact, names
-from assistant.question import STOP, stem
+from assistant.language.entities import Fact, names
+from assistant.language.words import STOP, stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _IRREGULAR = (

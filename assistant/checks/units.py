@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.facts import Fact, numbers
+from assistant.language.entities import Fact, numbers
 
 # each group is one unit; two of one row measure the same thing, so one does not stand for the other
 _ROWS = (

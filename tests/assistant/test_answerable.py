@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from made import evidence
 
 from assistant.answerable import Features, judge, probability
-from assistant.question import content_stems, parse
+from assistant.language.words import content_stems
+from assistant.query.analyze import parse
 from assistant.rerank import Reranker
 
 LOGITS = st.floats(-11.5, 11.5)

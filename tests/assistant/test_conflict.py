@@ -6,7 +6,7 @@ import pytest
 from made import evidence
 
 from assistant.conflict import differing
-from assistant.question import parse
+from assistant.query.analyze import parse
 from assistant.spans import answering
 from assistant.types import QuotedLine
 

@@ -11,7 +11,7 @@ from made import evidence
 from assistant import elsewhere, quote
 from assistant.api import Assistant
 from assistant.nouns import Nouns
-from assistant.question import parse
+from assistant.query.analyze import parse
 from assistant.reader import Reader
 from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.facts import Fact, dates, loose_dates, names, number_value, numbers
+from assistant.language.entities import Fact, dates, loose_dates, names, number_value, numbers
 
 Reader = Callable[[str], list[Fact]]
 READERS: list[Reader] = [numbers, dates, loose_dates, names]

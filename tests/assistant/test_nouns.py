@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.nouns import Nouns, asked_for
-from assistant.question import parse
+from assistant.query.analyze import parse
 from index.embed import Embedder
 
 

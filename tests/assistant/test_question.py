@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.question import content_stems, parse, stem, words
+from assistant.language.words import content_stems, stem, words
+from assistant.query.analyze import parse
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from made import chunk, evidence
 
 from assistant.nouns import Nouns
-from assistant.question import parse
+from assistant.query.analyze import parse
 from assistant.quote import FACT, LINES, LONGEST, WITNESSES, merged, write
 from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder

@@ -5,28 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from assistant.facts import loose_dates, names, numbers
+from assistant.language.entities import loose_dates, names, numbers
+from assistant.language.words import STOP, stem, words
 from assistant.types import Wanted
 
-# words that say how something is asked or joined, not what about
-STOP = frozenset(
-    """a an the and or but if of at by for with about against between into through during to from in on off over under
-    again further then once here there all any both each few more most other some such no nor not only own same so than
-    too very can will just should now is are was were be been being have has had having do does did doing would could
-    shall may might must i you he she it we they them his her its our your their this that these those am as until while
-    what which who whom whose when where why how many much long often far old name named called tell me say said says
-    please give show list describe explain know also get got us 's s t re ve ll d according say kind type sort date
-    there's one ones it's let may""".split()
-)
 _PAIRS = (
     "north south|east west|northern southern|eastern western|northeast southwest|northwest southeast|upper lower|"
     "new old|inner outer|first last|left right|male female|early late|minimum maximum|highest lowest|largest smallest|"
     "oldest youngest|oldest newest|longest shortest|import export|imports exports|won lost|public private"
 )
 OPPOSITES = {a: b for pair in _PAIRS.split("|") for a, b in itertools.permutations(pair.split())}
-_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 
 _PERSONS = (
     "person|man|woman|leader|president|general|minister|actor|actress|author|singer|player|official|spokes\\w+|head|chief|"
@@ -96,30 +85,6 @@ def speaks_of_opposite(question: str, text: str) -> bool:
         if opposite and f"{opposite} {thing}" in lowered and f"{word} {thing}" not in lowered:
             return True
     return False
-
-
-def words(text: str) -> list[str]:
-    """The words of a text in lower case, possessive endings taken off."""
-    return [re.sub(r"['’]s$", "", m[0].lower()) for m in _WORD.finditer(text)]
-
-
-def content_stems(text: str) -> list[str]:
-    """The stems of a text's content words, in order, with repeats."""
-    return [stem(w) for w in words(text) if w not in STOP]
-
-
-@lru_cache(maxsize=65536)
-def stem(word: str) -> str:
-    """The Porter 2 stem of a lower-case word."""
-    result: str = _stemmer().stemWord(word)
-    return result
-
-
-@lru_cache(maxsize=1)
-def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer has no types
-    import Stemmer  # type: ignore[import-not-found]
-
-    return Stemmer.Stemmer("english")
 
 
 def _wanted(text: str) -> Wanted:

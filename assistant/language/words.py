@@ -1,0 +1,42 @@
+"""Words of a text: content words, their stems, and the words that carry no content. English."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# words that say how something is asked or joined, not what about
+STOP = frozenset(
+    """a an the and or but if of at by for with about against between into through during to from in on off over under
+    again further then once here there all any both each few more most other some such no nor not only own same so than
+    too very can will just should now is are was were be been being have has had having do does did doing would could
+    shall may might must i you he she it we they them his her its our your their this that these those am as until while
+    what which who whom whose when where why how many much long often far old name named called tell me say said says
+    please give show list describe explain know also get got us 's s t re ve ll d according say kind type sort date
+    there's one ones it's let may""".split()
+)
+_WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case, possessive endings taken off."""
+    return [re.sub(r"['’]s$", "", m[0].lower()) for m in _WORD.finditer(text)]
+
+
+def content_stems(text: str) -> list[str]:
+    """The stems of a text's content words, in order, with repeats."""
+    return [stem(w) for w in words(text) if w not in STOP]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The Porter 2 stem of a lower-case word."""
+    result: str = _stemmer().stemWord(word)
+    return result
+
+
+@lru_cache(maxsize=1)
+def _stemmer():  # type: ignore[no-untyped-def]  # PyStemmer has no types
+    import Stemmer  # type: ignore[import-not-found]
+
+    return Stemmer.Stemmer("english")
