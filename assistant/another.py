@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from assistant.language.words import STOP, stem, words
-from index.sentences import split
+from index.text.sentences import split
 
 _RANK = re.compile(r"\b(?P<rank>vice|deputy|assistant)[ -](?P<title>[^\W\d_]+)|\b(?:deputy|deputies)\b", re.I)
 # who comes after somebody, in whatever words

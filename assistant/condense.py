@@ -18,7 +18,7 @@ from assistant.query.analyze import parse
 from assistant.rewrite import rewrite
 from assistant.types import SearchQuery, Turn
 from index.orders import orders
-from index.sentences import split
+from index.text.sentences import split
 
 SAID = 600  # characters of the last answer that are searched with
 TURNS = 6  # how far back a follow-up can lean

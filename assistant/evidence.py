@@ -18,7 +18,7 @@ from assistant.query.analyze import Question, speaks_of_opposite
 from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.orders import orders
-from index.sentences import split
+from index.text.sentences import split
 from index.types import Chunk, Hit, Span
 
 CHUNKS = 8  # the fused hits whose sentences are looked at

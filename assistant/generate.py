@@ -15,7 +15,7 @@ from assistant.markers import Marked, Reader
 from assistant.model import Message, Model
 from assistant.thoughts import Thoughts
 from assistant.types import REFUSAL, DraftSentence, Dropped, Turn
-from index.tokens import count
+from index.text.tokens import count
 from index.types import Chunk
 from prompts.load import fill
 

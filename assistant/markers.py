@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from assistant.lexed import WORD, Lexed, Mark, lex
 from assistant.types import SentenceKind
-from index.sentences import split
+from index.text.sentences import split
 
 _PREFIX = re.compile(r"(?P<heading>#{1,6}\s+)|(?P<item>(?:[-*+•–]|\d{1,3}[.)]|\([a-zA-Z0-9]\)|[a-zA-Z]\))\s+)")
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`]*")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
-from index.sentences import split
+from index.text.sentences import split
 from index.types import Chunk
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.language.words import STOP, stem, words
-from index.sentences import split
+from index.text.sentences import split
 
 RUN = 3  # sentences of a window at most
 GATHERED = 4  # sentences

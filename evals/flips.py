@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant.language.entities import MONTHS, OPENERS, SCALES, UNITS, WEEKDAYS, dates, names, numbers
 from index.read import find_files, read
-from index.sentences import split
+from index.text.sentences import split
 
 VARIANTS = 2  # of each kind for a sentence
 SHORTEST = 6  # words of a sentence that can be flipped

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from pydantic import BaseModel
 
 from evals.errors import JudgeError
-from index.sentences import split
+from index.text.sentences import split
 
 EMBEDDED = "embedded"
 INPUT, OUTPUT = "\ninput: ", "\nOutput:"  # around the input in every prompt of ragas.metrics.collections

@@ -6,8 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from index.sentences import split
-from index.tokens import count
+from index.text.sentences import split
+from index.text.tokens import count
 from index.types import Chunk, Document, Span
 
 # To be raised with any change that gives other chunks of the same file: reading, cleaning, sentences, packing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from index import titles
+from index.text import titles
 
 
 class Extract(NamedTuple):

@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from index.decode import Unreadable
 from index.extract import Extract, valid
-from index.titles import clean_title, iso_date
+from index.text.decode import Unreadable
+from index.text.titles import clean_title, iso_date
 
 # The most that the archive may unpack to, in bytes: a few kilobytes can unpack to gigabytes.
 MAX_UNPACKED = 500_000_000

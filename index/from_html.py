@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from index.decode import Unreadable
 from index.extract import Extract, valid
-from index.titles import clean_title, iso_date
+from index.text.decode import Unreadable
+from index.text.titles import clean_title, iso_date
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]

@@ -7,9 +7,9 @@ import io
 import logging
 from typing import TYPE_CHECKING
 
-from index.decode import Unreadable
 from index.extract import Extract, valid
-from index.titles import clean_title, iso_date
+from index.text.decode import Unreadable
+from index.text.titles import clean_title, iso_date
 
 if TYPE_CHECKING:
     from pypdf import PdfReader

@@ -14,7 +14,7 @@ from functools import lru_cache
 from index.disguise import disguised, in_tags, plain, turned, uncovered
 from index.foreign_orders import overrides
 from index.order_cues import ABOUT, ALONE, ENOUGH, SPOKEN_TO, Cue
-from index.sentences import split
+from index.text.sentences import split
 from index.types import Document, Span
 
 CARRIED = 2  # sentences after one that speaks to the program, which get a point for it; two points right after an order

@@ -8,13 +8,14 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from index import clean, titles
-from index.decode import Unreadable, decode
 from index.errors import CorpusError, ReadError
 from index.extract import Extract, from_markdown, from_text
 from index.from_docx import from_docx
 from index.from_html import from_html
 from index.from_pdf import from_pdf
+from index.text import boilerplate as clean
+from index.text import titles
+from index.text.decode import Unreadable, decode
 from index.types import Document, Failure, Span
 
 MAX_BYTES = 50_000_000

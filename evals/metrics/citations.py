@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from assistant.cite import DIFFER
 from assistant.render import segments
 from assistant.types import Answer, Citation
-from index.sentences import split
+from index.text.sentences import split
 
 Entails = Callable[[str, Sequence[str]], bool]
 

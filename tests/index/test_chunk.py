@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import tokens
 from index.chunk import DEFAULT_BUDGET, DEFAULT_OVERLAP, chunk
-from index.clean import content_spans
 from index.errors import ModelError
-from index.sentences import split
-from index.tokens import count
+from index.text import tokens
+from index.text.boilerplate import content_spans
+from index.text.sentences import split
+from index.text.tokens import count
 from index.types import Document, Span
 
 TEXTS = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from(list("....!?  \n\nabcABC\"'-1"))), max_size=600)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunk import chunk
-from index.clean import content_spans
 from index.read import find_files, read
-from index.sentences import split
+from index.text.boilerplate import content_spans
+from index.text.sentences import split
 from index.types import Document
 
 SEEDS = Path(__file__).parents[2] / "seeds"

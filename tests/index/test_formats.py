@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from index import from_docx
 from index.errors import ReadError
 from index.read import read
-from index.sentences import split
+from index.text.sentences import split
 
 # HTML
 

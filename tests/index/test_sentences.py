@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.sentences import split
+from index.text.sentences import split
 
 # Any Unicode, with much of what splits sentences and lines.
 TEXTS = st.text(

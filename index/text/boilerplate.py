@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from itertools import groupby, pairwise
 
-from index.furniture import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, site_word
-from index.lines import lines
+from index.text.boilerplate_cues import Kind, bare, has_credit, is_cookie_notice, kind, mentions_cookies, site_word
+from index.text.lines import lines
 from index.types import Span
 
 # Header: so many lines with text from the top can repeat the title and hold labels.

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import re
 
-from index.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STARTERS, UNITS, WITH_CAPITAL
-from index.lines import blocks
+from index.text.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS, STARTERS, UNITS, WITH_CAPITAL
+from index.text.lines import blocks
 from index.types import Span
 
 # A quotation mark further back, in characters, is not looked for.
@@ -49,7 +49,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
     """The sentences of `text[start:end]`: absolute spans, in order, without whitespace at either end.
 
     Nothing but whitespace lies between them. A blank line, a list item, a heading or a table row always ends a
-    sentence; a single newline does where the lines are not wrapped (see index/lines.py).
+    sentence; a single newline does where the lines are not wrapped (see index/text/lines.py).
     """
     result: list[Span] = []
     for block in blocks(text, start, end):

@@ -6,7 +6,7 @@ import datetime
 import re
 from typing import NamedTuple
 
-from index.sentences import split
+from index.text.sentences import split
 from index.types import Span
 
 LONGEST_TITLE = 120
