@@ -9,7 +9,7 @@ from typing import Literal
 from assistant.gate import Gate, Support
 from assistant.language.entities import loose_dates, names, numbers
 from assistant.types import DraftSentence
-from index.orders import without_orders
+from index.injection.detect import without_orders
 from index.types import Chunk, Span
 
 Verdict = Literal["keep", "re-cite", "drop", "empty"]

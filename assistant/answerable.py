@@ -18,7 +18,7 @@ from assistant.reader import Reader, Reading
 from assistant.rerank import Reranker
 from assistant.spans import has_type
 from assistant.types import Evidence
-from index.orders import unordered
+from index.injection.detect import unordered
 
 # Without the reader. Logistic regression (evals/fit_answerable.py) on questions that train question answering.
 BIAS = -0.902

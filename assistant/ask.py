@@ -27,7 +27,7 @@ from assistant.reader import Reader
 from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
-from index.orders import without_orders
+from index.injection.detect import without_orders
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention

@@ -17,7 +17,7 @@ from assistant.model import Model
 from assistant.query.analyze import parse
 from assistant.rewrite import rewrite
 from assistant.types import SearchQuery, Turn
-from index.orders import orders
+from index.injection.detect import orders
 from index.text.sentences import split
 
 SAID = 600  # characters of the last answer that are searched with

@@ -16,7 +16,7 @@ from assistant.query.analyze import Question
 from assistant.quote import answer_in, short
 from assistant.reader import Reader, Reading
 from assistant.types import Evidence, QuotedLine, QuoteDraft
-from index.orders import orders
+from index.injection.detect import orders
 from index.types import Chunk
 
 READ = 4  # passages, each of a source that the answer does not have yet

@@ -17,7 +17,7 @@ from assistant.language.words import content_stems
 from assistant.query.analyze import Question, speaks_of_opposite
 from assistant.rerank import Reranker
 from assistant.types import Evidence
-from index.orders import orders
+from index.injection.detect import orders
 from index.text.sentences import split
 from index.types import Chunk, Hit, Span
 
@@ -151,7 +151,7 @@ def _by_score(e: Evidence) -> tuple[float, str, int]:
 def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     """Each sentence once, though overlapping chunks hold it twice; chunks in the order given.
 
-    What speaks to the program, not to people, answers nobody's question: it is left out (see index/orders.py).
+    What speaks to the program, not to people, answers nobody's question: it is left out (see index/injection/detect.py).
     """
     found: dict[tuple[str, int], Evidence] = {}
     for order, chunk in enumerate(chunks):

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from assistant.types import Turn
-from index.orders import orders, without_orders
+from index.injection.detect import orders, without_orders
 from index.types import Chunk
 
 LONGEST_TITLE = 160  # characters

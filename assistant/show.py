@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.types import Hit, SourceInfo
 
 _LEFT_OUT = 3  # of what was left out, listed with the answer
-SPEAKS = "speaks to the assistant"  # of a file that holds orders, see index/orders.py
+SPEAKS = "speaks to the assistant"  # of a file that holds orders, see index/injection/detect.py
 _SHOWN = 280  # characters of a passage on a terminal
 _STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
 

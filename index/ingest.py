@@ -19,8 +19,8 @@ import numpy as np
 from index.chunk import chunk as cut
 from index.embed import Embedder, Vectors
 from index.errors import EmptyCorpusError, ReadError, StoreError
+from index.injection.detect import first_order
 from index.lock import DEFAULT_WAIT, writing
-from index.orders import first_order
 from index.read import find_files, read, source_name
 from index.records import FileState
 from index.store import Store

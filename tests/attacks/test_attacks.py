@@ -11,7 +11,7 @@ from double import QueuedModel
 
 from assistant.api import Assistant
 from assistant.types import Answer
-from index.orders import orders
+from index.injection.detect import orders
 
 WAYS = ("obeys", "obeys and cites every passage", "answers first")  # of a model; each attack meets one, in turn
 # indexed a second time without what is poisoned

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from index.disguise import disguised, plain
-from index.foreign_orders import OVERRIDE, overrides
-from index.order_cues import ABOUT, ALONE, SPOKEN_TO
-from index.orders import orders
+from index.injection.cues import ABOUT, ALONE, SPOKEN_TO
+from index.injection.deobfuscate import disguised, plain
+from index.injection.detect import orders
+from index.injection.foreign_cues import OVERRIDE, overrides
 
 CUES = (*SPOKEN_TO, *ABOUT, *ALONE)
 SMALL = st.characters(codec="ascii", exclude_categories=("Lu",))

@@ -11,7 +11,7 @@ from conftest import Bots
 from typer.testing import CliRunner
 
 from assistant.cli import app
-from index.orders import ENOUGH, first_order, orders, without_orders
+from index.injection.detect import ENOUGH, first_order, orders, without_orders
 from index.read import find_files, read
 from index.records import source_infos
 from index.types import SourceInfo

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from index.disguise import disguised, in_tags, plain, turned, uncovered
-from index.foreign_orders import overrides
-from index.order_cues import ABOUT, ALONE, ENOUGH, SPOKEN_TO, Cue
+from index.injection.cues import ABOUT, ALONE, ENOUGH, SPOKEN_TO, Cue
+from index.injection.deobfuscate import disguised, in_tags, plain, turned, uncovered
+from index.injection.foreign_cues import overrides
 from index.text.sentences import split
 from index.types import Document, Span
 
