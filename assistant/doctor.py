@@ -113,7 +113,7 @@ def _reader(settings: Settings) -> Iterator[Finding]:
 
 
 def _corpus(settings: Settings) -> Iterator[Finding]:
-    from index.read import find_files
+    from index.readers.registry import find_files
 
     paths, failures = find_files(settings.corpus)
     yield Finding("corpus", "fine" if paths else "note", f"{settings.corpus}: {len(paths)} files that can be read")
@@ -124,7 +124,7 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
 def _index(settings: Settings) -> Iterator[Finding]:
     from assistant.api import Assistant
     from index.connect import parse_url
-    from index.read import find_files, source_name
+    from index.readers.registry import find_files, source_name
 
     bot = Assistant(settings=settings)
     # without the user name and password that a URL may have

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.types import Citation, Dropped
 from index.errors import ReadError
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Document, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the

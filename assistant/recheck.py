@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from assistant.errors import CorpusError
 from index.errors import ReadError
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 from index.types import Document
 
 Status = Literal["holds", "moved", "gone"]

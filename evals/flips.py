@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.language.entities import MONTHS, OPENERS, SCALES, UNITS, WEEKDAYS, dates, names, numbers
-from index.read import find_files, read
+from index.readers.registry import find_files, read
 from index.text.sentences import split
 
 VARIANTS = 2  # of each kind for a sentence

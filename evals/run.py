@@ -17,7 +17,7 @@ from evals.public import RETRIEVAL
 from evals.saved import About, Passage, Saved, append, mend, read_about, read_answers, save_about
 from index.models import find_weights
 from index.models import fingerprint as weights
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Hit
 
 DEPTH = 10  # passages that are saved of each search

@@ -16,7 +16,7 @@ from evals.metrics.citations import Entails, Source
 from evals.metrics.ranking import Place
 from evals.public import RETRIEVAL
 from evals.saved import About, Saved, replace_file
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 
 SCORES = "scores.json"
 

@@ -21,7 +21,7 @@ from index.embed import Embedder, Vectors
 from index.errors import EmptyCorpusError, ReadError, StoreError
 from index.injection.detect import first_order
 from index.lock import DEFAULT_WAIT, writing
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 from index.records import FileState
 from index.store import Store
 from index.types import Chunk, Failure, IngestReport

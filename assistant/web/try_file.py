@@ -17,7 +17,7 @@ def main(path: Path) -> int:
     """Read the file under limits."""
     _limit()
     from index.errors import ReadError
-    from index.read import read
+    from index.readers.registry import read
 
     try:
         read(path, path.parent)

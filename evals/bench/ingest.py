@@ -96,7 +96,7 @@ def _open(folder: Path, store: Path) -> Any:
 def chunks_of(folder: Path, count: int) -> list[str]:
     """About `count` chunks of a folder, of files evenly spread over it, cut as ingest does; the longest first."""
     from index.chunk import chunk
-    from index.read import read
+    from index.readers.registry import read
 
     files = sorted(folder.iterdir())
     first = [c.text for c in chunk(read(files[0], folder))]

@@ -12,7 +12,7 @@ from typing import Any
 
 from assistant.model import Message, Model
 from assistant.types import Answer, Citation
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Hit
 
 TOKENS = 200  # that an answer may have, for every writer

@@ -10,7 +10,7 @@ from towns import indexed
 from assistant.api import Assistant
 from assistant.config import Settings
 from assistant.errors import ConfigError, QuestionError, ReadError
-from index.read import read
+from index.readers.registry import read
 
 
 def test_a_document_is_its_file_as_it_is_now(town_bot: Assistant, town: Path) -> None:

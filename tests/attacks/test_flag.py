@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from assistant.cli import app
 from index.injection.detect import ENOUGH, first_order, orders, without_orders
-from index.read import find_files, read
+from index.readers.registry import find_files, read
 from index.records import source_infos
 from index.types import SourceInfo
 

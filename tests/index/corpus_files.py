@@ -12,7 +12,7 @@ from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-unty
 from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
 from index.errors import ReadError
-from index.read import read
+from index.readers.registry import read
 from index.types import Document
 
 PROSE = "The old bridge will be repaired before the winter. Nobody knows what it will cost, said Mr. Lee of the town."

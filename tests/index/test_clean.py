@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.chunk import chunk
-from index.read import find_files, read
+from index.readers.registry import find_files, read
 from index.text.boilerplate import content_spans
 from index.text.sentences import split
 from index.types import Document

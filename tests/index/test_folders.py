@@ -9,7 +9,7 @@ import pytest
 from corpus_files import PROSE, put
 
 from index.errors import CorpusError
-from index.read import find_files, read, source_name
+from index.readers.registry import find_files, read, source_name
 
 
 def names(root: Path) -> tuple[list[str], list[str]]:

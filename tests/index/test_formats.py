@@ -15,9 +15,9 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from index import from_docx
 from index.errors import ReadError
-from index.read import read
+from index.readers import docx as from_docx
+from index.readers.registry import read
 from index.text.sentences import split
 
 # HTML

@@ -21,7 +21,7 @@ from index.embed import Embedder, Vectors
 from index.errors import CorpusError, IndexMismatch, StoreBusy, StoreError
 from index.ingest import ingest
 from index.lock import lock_file, writing
-from index.read import find_files, read
+from index.readers.registry import find_files, read
 from index.store import Recipe, Store
 from index.types import Chunk, IngestReport
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import ReadError
-from index.read import find_files, read
+from index.readers.registry import find_files, read
 
 BINARY = "this is binary data, not text: remove it from the folder, or save it as plain text in UTF-8"
 RIGHT_ENDING = "give it its right file ending, or save it as plain text in UTF-8"

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import CorpusError, ReadError
-from index.extract import Extract, from_markdown, from_text
-from index.from_docx import from_docx
-from index.from_html import from_html
-from index.from_pdf import from_pdf
+from index.readers.docx import from_docx
+from index.readers.extract import Extract, from_markdown, from_text
+from index.readers.html import from_html
+from index.readers.pdf import from_pdf
 from index.text import boilerplate as clean
 from index.text import titles
 from index.text.decode import Unreadable, decode

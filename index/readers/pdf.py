@@ -7,7 +7,7 @@ import io
 import logging
 from typing import TYPE_CHECKING
 
-from index.extract import Extract, valid
+from index.readers.extract import Extract, valid
 from index.text.decode import Unreadable
 from index.text.titles import clean_title, iso_date
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from index.extract import Extract, valid
+from index.readers.extract import Extract, valid
 from index.text.decode import Unreadable
 from index.text.titles import clean_title, iso_date
 
