@@ -28,7 +28,7 @@ from assistant.types import Answer, Dropped, Turn
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
-from index.store import Recipe, Store
+from index.store.store import Recipe, Store
 from index.types import Document, Filter, Hit, IngestReport, SourceInfo
 
 LONGEST_QUESTION = 4_000  # characters

@@ -190,7 +190,7 @@ def _check(ok: bool, name: str, value: object, wanted: str) -> None:
 def _check_url(url: str | None) -> None:
     if url is None:
         return
-    from index.connect import parse_url
+    from index.store.connect import parse_url
 
     try:
         parse_url(url)

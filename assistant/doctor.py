@@ -123,8 +123,8 @@ def _corpus(settings: Settings) -> Iterator[Finding]:
 
 def _index(settings: Settings) -> Iterator[Finding]:
     from assistant.api import Assistant
-    from index.connect import parse_url
     from index.readers.registry import find_files, source_name
+    from index.store.connect import parse_url
 
     bot = Assistant(settings=settings)
     # without the user name and password that a URL may have

@@ -17,7 +17,7 @@ from assistant.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder
 from index.keyword import KeywordIndex, scored_text
-from index.store import Store
+from index.store.store import Store
 from index.types import Chunk, Filter, Hit, SourceInfo
 
 RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count

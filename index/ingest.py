@@ -20,10 +20,10 @@ from index.chunk import chunk as cut
 from index.embed import Embedder, Vectors
 from index.errors import EmptyCorpusError, ReadError, StoreError
 from index.injection.detect import first_order
-from index.lock import DEFAULT_WAIT, writing
 from index.readers.registry import find_files, read, source_name
-from index.records import FileState
-from index.store import Store
+from index.store.lock import DEFAULT_WAIT, writing
+from index.store.records import FileState
+from index.store.store import Store
 from index.types import Chunk, Failure, IngestReport
 
 Progress = Callable[[str, int, int], None]

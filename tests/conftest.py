@@ -18,7 +18,7 @@ from towns import write_files
 from index.chunk import CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP
 from index.embed import Embedder
 from index.ingest import ingest
-from index.store import Recipe, Store
+from index.store.store import Recipe, Store
 
 
 @pytest.fixture(scope="session", autouse=True)

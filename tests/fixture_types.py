@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from index.store import Store
+from index.store.store import Store
 
 MakeStore = Callable[..., Store]
 WriteCorpus = Callable[[dict[str, str | bytes]], Path]

@@ -15,7 +15,7 @@ from assistant.api import Assistant
 from assistant.library import Library
 from assistant.model import Model
 from assistant.retrieve import Retriever
-from index.store import Store
+from index.store.store import Store
 
 sys.path.append(str(Path(__file__).parent.parent / "assistant"))  # for the double
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from assistant.cli import app
 from index.injection.detect import ENOUGH, first_order, orders, without_orders
 from index.readers.registry import find_files, read
-from index.records import source_infos
+from index.store.records import source_infos
 from index.types import SourceInfo
 
 LEAST = 0.85  # of the files that should be flagged

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from index import ingest as module
 from index.chunk import CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP
 from index.embed import Embedder
-from index.store import Recipe, Store
+from index.store.store import Recipe, Store
 
 
 def main(root: str, path: str, url: str, name: str) -> None:

@@ -20,9 +20,9 @@ from index.chunk import chunk
 from index.embed import Embedder, Vectors
 from index.errors import CorpusError, IndexMismatch, StoreBusy, StoreError
 from index.ingest import ingest
-from index.lock import lock_file, writing
 from index.readers.registry import find_files, read
-from index.store import Recipe, Store
+from index.store.lock import lock_file, writing
+from index.store.store import Recipe, Store
 from index.types import Chunk, IngestReport
 
 LONG = " ".join(f"On day {day} the ship left the harbour, and it carried grain for the islands." for day in range(18))

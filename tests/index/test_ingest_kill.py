@@ -10,7 +10,7 @@ from fixture_types import MakeStore, WriteCorpus
 
 from index.embed import Embedder
 from index.ingest import ingest
-from index.store import Store
+from index.store.store import Store
 
 PROGRAM = Path(__file__).with_name("ingest_process.py")
 

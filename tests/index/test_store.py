@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index import connect, generations
 from index.errors import IndexMismatch, StoreError
-from index.store import Recipe, Store
+from index.store import connect, generations
+from index.store.store import Recipe, Store
 from index.types import Chunk, SourceInfo
 
 RECIPE = Recipe("model", "1", 200, 40)
@@ -112,7 +112,7 @@ def test_a_store_sees_what_another_process_writes(make_store: MakeStore) -> None
         import json, sys
         from pathlib import Path
         import numpy as np
-        from index.store import Recipe, Store
+        from index.store.store import Recipe, Store
         path, url, name, recipe = json.loads(sys.argv[1])
         store = Store(path and Path(path), url, recipe=Recipe(**recipe), name=name)
         store.delete_chunks(["a.txt-0"])
@@ -156,7 +156,7 @@ def test_more_chunks_than_one_write_takes_are_written_in_parts(
 ) -> None:
     store = make_store()
     store._backend.writer().batch_limit = 7
-    monkeypatch.setattr("index.store._PAGE", 6)
+    monkeypatch.setattr("index.store.store._PAGE", 6)
     chunks = [make(i) for i in range(25)]
     fill(store, chunks)
     assert store.chunks() == chunks

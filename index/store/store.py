@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.backends import Backend, Folder, Server
-from index.connect import collection_name, is_missing, store_errors
 from index.errors import IndexMismatch, StoreError
-from index.records import FileState, chunk_of, file_states, hits_of, node_of, source_infos
+from index.store.backends import Backend, Folder, Server
+from index.store.connect import collection_name, is_missing, store_errors
+from index.store.records import FileState, chunk_of, file_states, hits_of, node_of, source_infos
 from index.types import Chunk, Hit, SourceInfo
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from index import generations
-from index.connect import Client, is_missing, open_folder, open_server
 from index.errors import StoreError
+from index.store import generations
+from index.store.connect import Client, is_missing, open_folder, open_server
 
 if TYPE_CHECKING:
     from chromadb import Collection
