@@ -17,7 +17,7 @@ from itertools import pairwise
 from assistant.checks.units import MEASURES
 from assistant.language.entities import SCALES, UNITS
 from assistant.language.words import STOP, stem, words
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 from index.embed import Embedder, Vectors, usable_cores
 
 LONGEST = 2_000  # characters of a text that are looked at

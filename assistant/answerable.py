@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from assistant.another import speaks_of_another
 from assistant.evidence import read
 from assistant.language.words import STOP, stem, words
+from assistant.models.reader import Reader, Reading
+from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question
-from assistant.reader import Reader, Reading
-from assistant.rerank import Reranker
 from assistant.spans import has_type
 from assistant.types import Evidence
 from index.injection.detect import unordered

@@ -19,9 +19,9 @@ from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadErro
 from assistant.gate import Gate
 from assistant.library import Library
 from assistant.llm import open_model
+from assistant.models.reader import Reader
+from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
-from assistant.reader import Reader
-from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.search import search
 from assistant.types import Answer, Dropped, Turn

@@ -20,11 +20,11 @@ from assistant.evidence import CHUNKS, gather
 from assistant.gate import Gate
 from assistant.library import Library
 from assistant.model import Model
+from assistant.models.reader import Reader
+from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
 from assistant.prose import Prose
 from assistant.query.analyze import Question, parse
-from assistant.reader import Reader
-from assistant.rerank import Reranker
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
 from index.injection.detect import without_orders

@@ -92,7 +92,7 @@ def _embedding(settings: Settings) -> Iterator[Finding]:
 
 
 def _reranker(settings: Settings) -> Iterator[Finding]:
-    from assistant.rerank import Reranker
+    from assistant.models.reranker import Reranker
 
     said = _weights("reranker_en", settings.reranker_dir)
     Reranker(settings.reranker_dir).scores("Does it run?", ["It runs."])
@@ -100,7 +100,7 @@ def _reranker(settings: Settings) -> Iterator[Finding]:
 
 
 def _reader(settings: Settings) -> Iterator[Finding]:
-    from assistant.reader import Reader, find_reader
+    from assistant.models.reader import Reader, find_reader
 
     if not settings.reader:
         yield Finding("reader", "note", "turned off by ASSISTANT_READER")

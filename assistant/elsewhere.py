@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from assistant.conflict import numbered_alike, same
 from assistant.evidence import spans, tells
+from assistant.models.reader import Reader, Reading
 from assistant.nouns import Nouns
 from assistant.query.analyze import Question
 from assistant.quote import answer_in, short
-from assistant.reader import Reader, Reading
 from assistant.types import Evidence, QuotedLine, QuoteDraft
 from index.injection.detect import orders
 from index.types import Chunk

@@ -14,8 +14,8 @@ from dataclasses import replace
 from assistant.another import made_anew, names_without_rank
 from assistant.language.entities import dates
 from assistant.language.words import content_stems
+from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question, speaks_of_opposite
-from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.injection.detect import orders
 from index.text.sentences import split
@@ -151,7 +151,7 @@ def _by_score(e: Evidence) -> tuple[float, str, int]:
 def _sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
     """Each sentence once, though overlapping chunks hold it twice; chunks in the order given.
 
-    What speaks to the program, not to people, answers nobody's question: it is left out (see index/injection/detect.py).
+    What speaks to the program, not to people, answers nobody's question: it is left out (index/injection).
     """
     found: dict[tuple[str, int], Evidence] = {}
     for order, chunk in enumerate(chunks):

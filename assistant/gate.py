@@ -16,7 +16,7 @@ from assistant.alike import Alike
 from assistant.checks import contradictions, doubts, missing, problems
 from assistant.language.entities import names
 from assistant.language.words import stem, words
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 from assistant.windows import Window, gathered, partner, weigh, windows
 from index.embed import Embedder
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from assistant.language.words import stem, words
-from assistant.rerank import Spent
+from assistant.models.reranker import Spent
 from assistant.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder

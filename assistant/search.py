@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.condense import Condensed
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 from assistant.retrieve import RANK_CONSTANT, Retriever
 from index.types import Filter, Hit
 

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from assistant.errors import ModelError
 from assistant.language.words import STOP, stem
-from assistant.reader import FOLDER
+from assistant.models.reader import FOLDER
 from assistant.slips import LONGEST_STEP, Step, steps
 from index.keyword import KeywordIndex, fold
 

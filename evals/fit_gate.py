@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.alike import NAMES
 from assistant.gate import Gate
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 from evals.fit_answerable import fit
 from index.embed import Embedder
 

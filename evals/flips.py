@@ -164,7 +164,7 @@ def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tu
 def main() -> None:
     from assistant.config import SHIPPED_CORPUS
     from assistant.gate import Gate
-    from assistant.rerank import Reranker
+    from assistant.models.reranker import Reranker
     from index.embed import Embedder
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_CORPUS

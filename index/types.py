@@ -96,7 +96,7 @@ class Failure:
 class SourceInfo:
     """What the index holds of one file.
 
-    order: the first words of the file that speak to the program that reads them, not to people (see index/injection/detect.py);
+    order: the first words of the file that speak to the program that reads them, not to people (index/injection);
     "" where there are none, None where the index is older than this and the file was not ingested since.
     """
 

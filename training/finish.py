@@ -17,7 +17,7 @@ import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 import torch
 
-from assistant.reader import best_span
+from assistant.models.reader import best_span
 from training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
 from training.encode import Example
 from training.export import drift, export, open_session, run_one

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.reader import Reader
+from assistant.models.reader import Reader
 from training.nearmiss import flipped
 from training.scores import auc
 

@@ -22,7 +22,7 @@ Row = tuple[str, dict[str, Any], str]
 class FileState:
     """What the store holds of one file; `complete` when it is every chunk of one version of it.
 
-    looked_at: whether its first order, if any, is recorded; not so in an index that is older than index/injection/detect.py.
+    looked_at: whether its first order, if any, is recorded; not so in an index that is older than that record.
     """
 
     sha256: str

@@ -11,8 +11,8 @@ from made import evidence
 
 from assistant.answerable import Features, judge, probability
 from assistant.language.words import content_stems
+from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse
-from assistant.rerank import Reranker
 
 LOGITS = st.floats(-11.5, 11.5)
 SHARES = st.floats(0, 1)

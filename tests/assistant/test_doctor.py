@@ -14,7 +14,7 @@ from commands import Run
 from assistant import doctor
 from assistant.api import Assistant
 from assistant.doctor import Finding, examine
-from assistant.reader import FOLDER
+from assistant.models.reader import FOLDER
 from index.errors import ModelError
 from index.models import file_sha256
 
@@ -68,7 +68,7 @@ def test_a_cross_encoder_that_does_not_run_is_told(town: Path, tmp_path: Path, m
     def fail(*_: object) -> None:
         raise ModelError("It does not run. Install it again.")
 
-    monkeypatch.setattr("assistant.rerank.Reranker.scores", fail)
+    monkeypatch.setattr("assistant.models.reranker.Reranker.scores", fail)
     assert broken(examine(town, tmp_path / "index")) == {"cross-encoder": "It does not run. Install it again."}
 
 
@@ -76,7 +76,7 @@ def test_an_exchanged_reader_is_told(town: Path, tmp_path: Path, monkeypatch: py
     folder = tmp_path / "weights"
     shutil.copytree(FOLDER, folder)
     (folder / "reader.onnx").write_bytes(b"another")
-    monkeypatch.setattr("assistant.reader.FOLDER", folder)
+    monkeypatch.setattr("assistant.models.reader.FOLDER", folder)
     found = broken(examine(town, tmp_path / "index"))
     assert list(found) == ["reader"]
     assert found["reader"].startswith(f"{folder / 'reader.onnx'} is not the file that was pinned")

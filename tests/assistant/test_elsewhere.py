@@ -10,9 +10,9 @@ from made import evidence
 
 from assistant import elsewhere, quote
 from assistant.api import Assistant
+from assistant.models.reader import Reader
 from assistant.nouns import Nouns
 from assistant.query.analyze import parse
-from assistant.reader import Reader
 from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder
 from index.types import Chunk

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from made import chunk
 
 from assistant.evidence import CHUNKS, SCORED, gather, neighbours, read
+from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse
-from assistant.rerank import Reranker
 from assistant.types import Evidence
 from index.types import Chunk, Hit, Span
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.alike import NAMES, Alike
 from assistant.gate import Gate, Part, Support, probability, support
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 from assistant.windows import Window, gathered, partner, weigh, windows
 from evals.flips import FLIPS, by_kind, make
 from index.embed import Embedder

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ModelError
-from assistant.reader import FILES, FOLDER, Reader, best_span, find_reader, window_starts
+from assistant.models.reader import FILES, FOLDER, Reader, best_span, find_reader, window_starts
 from index.models import file_sha256
 
 PASSAGE = (
@@ -24,7 +24,7 @@ Damage = Callable[[bytes], bytes]
 FILLER = "In winter the road is closed by snow for many weeks, and few people come. " * 30
 
 trained = pytest.mark.skipif(
-    not all((FOLDER / name).is_file() for name in FILES), reason="the trained model is not in assistant/weights"
+    not all((FOLDER / name).is_file() for name in FILES), reason="the trained model is not in assistant/models/weights"
 )
 
 
@@ -59,7 +59,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the reader that ships, in its place."""
     folder = tmp_path / "weights"
     shutil.copytree(FOLDER, folder)
-    monkeypatch.setattr("assistant.reader.FOLDER", folder)
+    monkeypatch.setattr("assistant.models.reader.FOLDER", folder)
     return folder
 
 
@@ -100,7 +100,7 @@ def test_the_files_are_checked_once_and_quickly(installed: Path, monkeypatch: py
         checked.append(path)
         return file_sha256(path)
 
-    monkeypatch.setattr("assistant.reader.file_sha256", counted)
+    monkeypatch.setattr("assistant.models.reader.file_sha256", counted)
     reader = Reader()
     for _ in range(2):
         reader.read("Who?", [("", "Ada.")])

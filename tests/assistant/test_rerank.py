@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from assistant.rerank import Reranker
+from assistant.models.reranker import Reranker
 
 QUESTION = "How long is the bridge?"
 TEXTS = [

@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the extra `train` is not installed")
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
-from assistant.rerank import Reranker  # noqa: E402
+from assistant.models.reranker import Reranker  # noqa: E402
 from index.models import find_weights  # noqa: E402
 from training.base import dequantized  # noqa: E402
 from training.batches import LONGEST, batches, encoded, padded  # noqa: E402

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ModelError
-from assistant.rerank import Spent
+from assistant.models.reranker import Spent
 from index.embed import usable_cores
 from index.models import file_sha256
 
