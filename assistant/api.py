@@ -18,7 +18,7 @@ from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.gate import Gate
 from assistant.library import Library
-from assistant.llm import open_model
+from assistant.llm.providers import open_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns

@@ -19,7 +19,7 @@ from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
 from assistant.gate import Gate
 from assistant.library import Library
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns

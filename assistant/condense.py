@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from assistant.errors import LLMError
 from assistant.language.entities import Fact, names
 from assistant.language.words import STOP, stem, words
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.query.analyze import parse
 from assistant.rewrite import rewrite
 from assistant.types import SearchQuery, Turn

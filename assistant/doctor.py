@@ -147,8 +147,8 @@ def _index(settings: Settings) -> Iterator[Finding]:
 
 def _model(settings: Settings) -> Iterator[Finding]:
     """Has the model write a word."""
-    from assistant.llm import open_model
-    from assistant.model import Message
+    from assistant.llm.model import Message
+    from assistant.llm.providers import open_model
 
     model = open_model(replace(settings, model_timeout=min(settings.model_timeout, TRIAL)))
     if model is None:

@@ -11,7 +11,7 @@ from assistant.cite import Citations, markers
 from assistant.errors import LLMError, LLMTooLong
 from assistant.gate import Gate
 from assistant.generate import Prompt, is_refusal
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.render import escape
 from assistant.types import DraftSentence, Dropped, Turn
 from index.types import Chunk

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.fence import fence_conversation, safe
 from assistant.language.words import STOP, stem, words
-from assistant.model import Message, Model
-from assistant.thoughts import without_thoughts
+from assistant.llm.model import Message, Model
+from assistant.llm.prompt_safety import fence_conversation, safe
+from assistant.llm.thoughts import without_thoughts
 from assistant.types import Turn
 from prompts.load import fill
 

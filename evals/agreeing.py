@@ -21,7 +21,7 @@ def measure_judge(
     data: Path, settings: Settings, limit: int | None, calls: int, at_once: int, bar: Bar
 ) -> list[Agreement]:
     """The agreement of the embedded judge, or of the model that ASSISTANT_JUDGE names, on each set."""
-    from assistant.llm import open_model
+    from assistant.llm.providers import open_model
 
     judge = open_judge(settings, open_model, calls, at_once)
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from assistant.config import Settings
 from assistant.errors import CitewellError
-from assistant.model import Message, Model
+from assistant.llm.model import Message, Model
 from evals.errors import JudgeError
 from evals.judges import Form
 

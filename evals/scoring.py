@@ -66,7 +66,7 @@ def _with_ragas(
     calls: int,
     at_once: int,
 ) -> Scores:
-    from assistant.llm import open_model
+    from assistant.llm.providers import open_model
     from index.embed import Embedder
 
     judge = open_judge(settings, open_model, calls, at_once)

@@ -35,7 +35,9 @@ def main() -> None:
     plot.plot_reliability(figures, args.out / "reliability.png")
     if args.tests:
         measure.measure(model, args.tests)
-    print(f"The reader is in {model}. To ship it, copy it to assistant/models/weights and bring MODEL_CARD.md up to date.")
+    print(
+        f"The reader is in {model}. To ship it, copy it to assistant/models/weights and bring MODEL_CARD.md up to date."
+    )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,8 @@ from typing import Any
 
 from assistant.api import Assistant
 from assistant.config import SHIPPED_CORPUS, Settings
-from assistant.llm import open_model
-from assistant.model import Model
+from assistant.llm.model import Model
+from assistant.llm.providers import open_model
 from evals.cases import SEEDS, Case, chosen, load
 from evals.figures import CaseScore, estimates
 from evals.judges import entails

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.model import Message, Model
+from assistant.llm.model import Message, Model
 from assistant.types import Answer, Citation
 from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Hit

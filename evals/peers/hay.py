@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.types import Answer, Turn
 from evals.peers.common import Found, as_answer, as_hit, documents, embedding, said
 from index.types import Hit

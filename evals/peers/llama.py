@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.types import Answer, Turn
 from evals.bench.stock import splitter
 from evals.peers.common import TOKENS, Found, as_answer, as_hit, documents, embedding, said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
 
-from assistant.model import Message
+from assistant.llm.model import Message
 
 
 class QueuedModel:

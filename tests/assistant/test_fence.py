@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import chunk
 
-from assistant.fence import fence_conversation, fence_passages, safe
+from assistant.llm.prompt_safety import fence_conversation, fence_passages, safe
 from assistant.types import Turn
 
 ATTACKS = [

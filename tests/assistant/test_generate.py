@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import chunk
 
-from assistant import local
 from assistant.errors import LLMNonsense, LLMTooLong, LLMUnavailable
 from assistant.generate import Prompt, ask_for, is_refusal, write
+from assistant.llm import llama_cpp as local
 from assistant.types import REFUSAL, DraftSentence, Turn
 
 BRIDGE = chunk("The bridge is 310 metres long.", "bridge.txt", "2023-04-02")

@@ -11,11 +11,11 @@ import pytest
 from commands import Run, RunProcess
 from model_server import ModelServer, Reply, serving, shape
 
-from assistant import llm
 from assistant.api import Assistant
 from assistant.config import Settings, load
 from assistant.errors import ConfigError, LLMError
-from assistant.model import Message, Model
+from assistant.llm import providers as llm
+from assistant.llm.model import Message, Model
 
 KEY = "planted8c1f2e77d0"  # of no form that is known
 OTHER = "sk-proj-strangers0123456789"  # of a proxy behind the server: this process does not know it

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from model_server import ModelServer, Reply, serving, shape
 
-from assistant import llm
 from assistant.config import Settings
 from assistant.errors import ConfigError, LLMError, LLMRefused, LLMTimeout, LLMTooLong, LLMUnavailable
-from assistant.model import Message, Model
+from assistant.llm import providers as llm
+from assistant.llm.model import Message, Model
 
 KEY = "sk-planted-3f9a77c1"
 TEXT = "The bridge is 310 metres long [1]."
@@ -288,7 +288,7 @@ def test_a_model_that_writes_for_too_long_is_left_when_time_is_up(
 def test_a_model_that_falls_silent_is_left(
     kind: str, server: ModelServer, open_model: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.wire.IDLE", 0.3)
+    monkeypatch.setattr("assistant.llm.connections.IDLE", 0.3)
     server.replies = [Reply(pieces=["word "] * 9, silent=30)]
     start = time.monotonic()
     assert isinstance(failure(open_model(kind)), LLMTimeout)

@@ -16,12 +16,13 @@ import pytest
 from commands import RunProcess
 from made import chunk
 
-from assistant import llm, local
 from assistant.config import Settings
 from assistant.errors import ConfigError, LLMError, LLMTimeout, LLMTooLong, LLMUnavailable
 from assistant.generate import ask_for, write
-from assistant.local import Served
-from assistant.model import Message, Model
+from assistant.llm import llama_cpp as local
+from assistant.llm import providers as llm
+from assistant.llm.llama_cpp import Served
+from assistant.llm.model import Message, Model
 
 STORY = [Message("user", "Tell a very long story about a bridge and a river.")]
 
@@ -134,7 +135,7 @@ def test_a_server_that_stops_in_mid_answer_is_told(model: Model) -> None:
 SERVER = """
 import sys, time
 from pathlib import Path
-from assistant.local import serve
+from assistant.llm.llama_cpp import serve
 served = serve(Path(sys.argv[1]), 1024)
 print(served.url, served.key, flush=True)
 time.sleep(600)

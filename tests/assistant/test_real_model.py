@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant import local
 from assistant.api import Assistant
 from assistant.ask import Trace
 from assistant.config import Settings
+from assistant.llm import llama_cpp as local
 from assistant.render import unescape
 from assistant.types import Answer
 

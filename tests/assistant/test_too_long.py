@@ -13,13 +13,13 @@ from double import QueuedModel
 from made import chunk
 from model_server import ModelServer, Reply, serving
 
-from assistant import llm
 from assistant.api import Assistant
 from assistant.cite import Citations
 from assistant.config import Settings
 from assistant.errors import LLMTooLong, LLMUnavailable
 from assistant.generate import TOO_LONG, ask_for
-from assistant.model import Model
+from assistant.llm import providers as llm
+from assistant.llm.model import Model
 from assistant.prose import SHARES, Prose
 from assistant.types import Turn
 

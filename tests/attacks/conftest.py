@@ -13,7 +13,7 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.library import Library
-from assistant.model import Model
+from assistant.llm.model import Model
 from assistant.retrieve import Retriever
 from index.store.store import Store
 

@@ -12,10 +12,10 @@ import pytest
 from attack import ATTACKS, Attack, check
 from conftest import CANARY, Bots
 
-from assistant import local
 from assistant.config import Settings
-from assistant.llm import open_model
-from assistant.model import Model
+from assistant.llm import llama_cpp as local
+from assistant.llm.model import Model
+from assistant.llm.providers import open_model
 
 SAMPLE = ("ignore-rules-1", "given-sentence-1", "cite-source-1", "reveal-prompt-1", "markers-1", "title-1")
 TOKENS = 20  # of an answer

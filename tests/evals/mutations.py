@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.api import Assistant
 from assistant.gate import Part, Support
-from assistant.model import Message
+from assistant.llm.model import Message
 from assistant.types import REFUSAL, Answer, Citation
 from evals.cases import Case
 from evals.saved import Passage, Saved

@@ -10,7 +10,7 @@ import pytest
 from judge_server import JudgeServer, judging
 
 from assistant.config import Settings
-from assistant.llm import open_model
+from assistant.llm.providers import open_model
 from evals import judges
 from evals.errors import JudgeError
 from evals.judges import EmbeddedJudge

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.model import Message
+from assistant.llm.model import Message
 from evals.peers.__main__ import table
 from evals.peers.common import Found, as_answer, documents
 from evals.peers.llama import LlamaIndexPeer

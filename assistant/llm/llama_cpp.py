@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ConfigError, LLMUnavailable
-from assistant.failures import missing_extra
-from assistant.wire import cut_all
+from assistant.llm.connections import cut_all
+from assistant.llm.errors import missing_extra
 
 CONTEXT = 4096  # tokens, unless the settings say otherwise: more costs memory
 _lock = threading.Lock()

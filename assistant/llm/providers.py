@@ -16,12 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant import local
 from assistant.config import KEY, Settings, parse_model
 from assistant.errors import ConfigError, LLMError, LLMRefused, LLMUnavailable
-from assistant.failures import as_llm_error, missing_extra, passes, wait_asked_for
-from assistant.model import Message, Model
-from assistant.wire import Wire
+from assistant.llm import llama_cpp as local
+from assistant.llm.connections import Wire
+from assistant.llm.errors import as_llm_error, missing_extra, passes, wait_asked_for
+from assistant.llm.model import Message, Model
 
 if TYPE_CHECKING:
     from httpx import Client

@@ -1,4 +1,4 @@
-"""What the writer asks of a language model: text for messages. assistant/llm.py makes the real ones."""
+"""What the writer asks of a language model: text for messages. assistant/llm/providers.py makes the real ones."""
 
 from __future__ import annotations
 
