@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from assistant.ask import Parts, Trace, ask, spelled
+from assistant.citation.source_files import Library
 from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.gate import Gate
-from assistant.library import Library
 from assistant.llm.providers import open_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker

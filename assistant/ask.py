@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from assistant import elsewhere, quote
 from assistant.admit import Judged
 from assistant.answerable import Judgement, judge
-from assistant.cite import Citations, compose
+from assistant.citation.citations import Citations, compose
+from assistant.citation.source_files import Library
 from assistant.condense import condense
 from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
 from assistant.gate import Gate
-from assistant.library import Library
 from assistant.llm.model import Model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker

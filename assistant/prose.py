@@ -7,12 +7,12 @@ from contextlib import closing
 
 from assistant import generate
 from assistant.admit import Judged, judge
-from assistant.cite import Citations, markers
+from assistant.citation.citations import Citations, markers
+from assistant.citation.render import escape
 from assistant.errors import LLMError, LLMTooLong
 from assistant.gate import Gate
 from assistant.generate import Prompt, is_refusal
 from assistant.llm.model import Model
-from assistant.render import escape
 from assistant.types import DraftSentence, Dropped, Turn
 from index.types import Chunk
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from assistant.citation.sanitize import one_line, visible
 from assistant.terminal import console, on_terminal, say, warn
-from assistant.visible import one_line, visible
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -25,7 +25,7 @@ _STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
 
 def show_answer(answer: Answer) -> None:
     """The answer and its sources; how the question was read and what was left out of the answer go to stderr."""
-    from assistant.render import plain
+    from assistant.citation.render import plain
 
     if answer.read_as:
         show_reading(answer.read_as)
@@ -47,7 +47,7 @@ def show_reading(question: str) -> None:
 def _answer_text(answer: Answer) -> Text:
     from rich.text import Text
 
-    from assistant.render import place, segments, unshown
+    from assistant.citation.render import place, segments, unshown
 
     text = Text()
     for segment in segments(answer.text):

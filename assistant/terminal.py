@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from assistant.citation.sanitize import one_line, safe_json, visible
 from assistant.errors import CitewellError, CorpusError, EmptyCorpusError, UserError
-from assistant.visible import one_line, safe_json, visible
 
 if TYPE_CHECKING:
     from rich.console import Console

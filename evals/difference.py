@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.render import escape
+from assistant.citation.render import escape
 from assistant.types import Answer
 from evals.compare import Change, Moved, compare
 from evals.score import Scores

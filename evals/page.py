@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from assistant.render import as_html
-from assistant.visible import visible
+from assistant.citation.render import as_html
+from assistant.citation.sanitize import visible
 from evals import plots
 from evals.figures import BY_NAME, judge_of
 from evals.report import Failure, Report, expected, quantiles, shown

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.render import escape
+from assistant.citation.render import escape
 from evals.agreement import Agreement
 from evals.cases import Case
 from evals.compare import compare

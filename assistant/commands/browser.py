@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from assistant.citation.sanitize import one_line
 from assistant.commands.options import Corpus, Json, Model, Store
 from assistant.errors import EmptyCorpusError
 from assistant.terminal import NOTHING, fill, open_assistant, say, say_json, warn
-from assistant.visible import one_line
 
 
 def web(

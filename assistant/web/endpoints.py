@@ -10,10 +10,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import receipt, render
+from assistant import receipt
 from assistant.api import Assistant
+from assistant.citation import render
+from assistant.citation.sanitize import one_line
 from assistant.errors import EmptyCorpusError, QuestionError
-from assistant.visible import one_line
 from assistant.web import feedback
 from assistant.web.library import ingesting, remove
 from assistant.web.reading import Mark, paragraphs, window
@@ -135,7 +136,7 @@ class Endpoints:
             return self._suggestions.after([question, *asked], [(str(s), int(a), int(b)) for s, a, b in places])
 
     def markdown(self, title: str, items: list[Json]) -> str:
-        """A conversation as Markdown: each question, and its answer as `assistant.render.markdown` gave it."""
+        """A conversation as Markdown: each question, and its answer as `assistant.citation.render.markdown` gave it."""
         with told():
             blocks = [f"# {render.escape(one_line(title))}\n"]
             blocks += [f"## {render.escape(one_line(item['question']))}\n\n{item['markdown']}" for item in items]

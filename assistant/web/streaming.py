@@ -7,9 +7,9 @@ import threading
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from assistant import render
 from assistant.api import Assistant
 from assistant.ask import Trace
+from assistant.citation import render
 from assistant.errors import CitewellError
 from assistant.receipt import circumstances
 from assistant.types import Answer

@@ -19,9 +19,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from assistant.citation.sanitize import one_line, visible
 from assistant.config import Settings
 from assistant.errors import UserError
-from assistant.visible import one_line, visible
 
 FOLDER = "uploads"
 SECONDS = 20.0  # that reading a file may take

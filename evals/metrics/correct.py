@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from assistant.render import unescape
+from assistant.citation.render import unescape
 from assistant.types import Answer
 from evals.cases import Case
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.cite import DIFFER, Citations, compose
-from assistant.library import Library
-from assistant.render import segments, unescape
+from assistant.citation.citations import DIFFER, Citations, compose
+from assistant.citation.render import segments, unescape
+from assistant.citation.source_files import Library
 from assistant.types import Answer, AnswerSpan, Citation, Conflict, Evidence, QuotedLine, QuoteDraft
 from index.errors import ReadError
 from index.types import Chunk

@@ -13,7 +13,7 @@ from made import chunk
 from towns import OLDTOWN, indexed
 
 from assistant.api import Assistant
-from assistant.library import Library
+from assistant.citation.source_files import Library
 from assistant.types import REFUSAL
 from index.errors import ReadError
 from index.types import Chunk, Span

@@ -15,7 +15,7 @@ from towns import indexed
 
 from assistant.api import Assistant
 from assistant.ask import Trace
-from assistant.cite import DIFFER
+from assistant.citation.citations import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
 from assistant.prose import BESIDE, HOPELESS
 from assistant.types import REFUSAL, Answer

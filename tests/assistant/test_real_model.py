@@ -14,9 +14,9 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.ask import Trace
+from assistant.citation.render import unescape
 from assistant.config import Settings
 from assistant.llm import llama_cpp as local
-from assistant.render import unescape
 from assistant.types import Answer
 
 QUESTIONS = (

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.render import as_html, as_json, escape, markdown, place, plain, segments, unescape
+from assistant.citation.render import as_html, as_json, escape, markdown, place, plain, segments, unescape
+from assistant.citation.sanitize import one_line, safe_json, visible
 from assistant.types import REFUSAL, Answer, Citation, Passage
-from assistant.visible import one_line, safe_json, visible
 
 MARKUP = st.text(alphabet=st.sampled_from("\\[]<>*_`#&;~|.)-+= \n\t\r\x1b019aéß“—lt"), max_size=40)
 TEXT = st.one_of(st.text(max_size=60), MARKUP)

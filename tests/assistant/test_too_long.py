@@ -14,7 +14,7 @@ from made import chunk
 from model_server import ModelServer, Reply, serving
 
 from assistant.api import Assistant
-from assistant.cite import Citations
+from assistant.citation.citations import Citations
 from assistant.config import Settings
 from assistant.errors import LLMTooLong, LLMUnavailable
 from assistant.generate import TOO_LONG, ask_for

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.api import Assistant
-from assistant.render import as_html, plain
+from assistant.citation.render import as_html, plain
 from assistant.types import REFUSAL, Answer, Turn
 
 # Words that may begin a sentence without being a name.

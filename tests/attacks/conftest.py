@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.api import Assistant
-from assistant.library import Library
+from assistant.citation.source_files import Library
 from assistant.llm.model import Model
 from assistant.retrieve import Retriever
 from index.store.store import Store

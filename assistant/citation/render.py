@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from html import escape as escape_html
 from typing import NamedTuple
 
+from assistant.citation.sanitize import CONTROLS, one_line, safe_json, visible
 from assistant.types import Answer, Citation, Passage
-from assistant.visible import CONTROLS, one_line, safe_json, visible
 
 DATE_UNKNOWN = "date unknown"
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word is plain

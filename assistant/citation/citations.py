@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.library import Library
-from assistant.render import escape
+from assistant.citation.render import escape
+from assistant.citation.source_files import Library
 from assistant.types import Citation, Claim, Conflict, QuotedLine, QuoteDraft
 from index.types import Chunk, Span
 
