@@ -17,7 +17,6 @@ from assistant.citation.source_files import Library
 from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
-from assistant.gate import Gate
 from assistant.llm.providers import open_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
@@ -25,6 +24,7 @@ from assistant.nouns import Nouns
 from assistant.retrieve import Retriever
 from assistant.search import search
 from assistant.types import Answer, Dropped, Turn
+from assistant.verification.local import Gate
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest

@@ -11,14 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from assistant import elsewhere, quote
-from assistant.admit import Judged
 from assistant.answerable import Judgement, judge
 from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
 from assistant.condense import condense
 from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
-from assistant.gate import Gate
 from assistant.llm.model import Model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
@@ -27,6 +25,8 @@ from assistant.prose import Prose
 from assistant.query.analyze import Question, parse
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
+from assistant.verification.local import Gate
+from assistant.verification.verifier import Judged
 from index.injection.detect import without_orders
 from index.types import Chunk, Filter, Hit
 

@@ -1,6 +1,6 @@
 """The model writer: a question and passages → sentences with the passages that each one cites.
 
-Nothing of this is shown before assistant/gate.py has passed it.
+Nothing of this is shown before assistant/verification/local.py has passed it.
 """
 
 from __future__ import annotations

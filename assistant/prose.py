@@ -6,14 +6,14 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant import generate
-from assistant.admit import Judged, judge
 from assistant.citation.citations import Citations, markers
 from assistant.citation.render import escape
 from assistant.errors import LLMError, LLMTooLong
-from assistant.gate import Gate
 from assistant.generate import Prompt, is_refusal
 from assistant.llm.model import Model
 from assistant.types import DraftSentence, Dropped, Turn
+from assistant.verification.local import Gate
+from assistant.verification.verifier import Judged, judge
 from index.types import Chunk
 
 HOPELESS = 6  # sentences dropped in a row, after which the model is stopped

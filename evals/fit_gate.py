@@ -1,4 +1,4 @@
-"""Fits the weights of assistant/gate.py: logistic regression on claims with and without support.
+"""Fits the weights of assistant/verification/local.py: logistic regression on claims with and without support.
 
     python -m evals.fit_gate --data DIR
 
@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.alike import NAMES
-from assistant.gate import Gate
 from assistant.models.reranker import Reranker
+from assistant.verification.local import Gate
+from assistant.verification.similarity import NAMES
 from evals.fit_answerable import fit
 from index.embed import Embedder
 

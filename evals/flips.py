@@ -163,8 +163,8 @@ def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tu
 
 def main() -> None:
     from assistant.config import SHIPPED_CORPUS
-    from assistant.gate import Gate
     from assistant.models.reranker import Reranker
+    from assistant.verification.local import Gate
     from index.embed import Embedder
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_CORPUS

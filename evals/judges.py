@@ -35,7 +35,7 @@ class Judge(Protocol):
 
 @lru_cache(maxsize=200_000)
 def _verdict(statement: str, spans: tuple[str, ...]) -> bool:
-    from assistant.gate import support  # brings the models with it
+    from assistant.verification.local import support  # brings the models with it
 
     return support(statement, spans).verdict
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.checks import contradictions, doubts, missing, problems
-from assistant.checks.dates import wrong_dates
-from assistant.checks.forms import spread
-from assistant.checks.names import missing_names
-from assistant.checks.negation import turned_round
-from assistant.checks.numbers import wrong_numbers
-from assistant.checks.opposites import exclude, opposites
-from assistant.checks.quantity import wrong_quantities
-from assistant.checks.roles import passive, wrong_roles, wrong_speaker
-from assistant.checks.swapped import doubtful, swapped
-from assistant.checks.units import wrong_units
+from assistant.verification.checks import contradictions, doubts, missing, problems
+from assistant.verification.checks.dates import wrong_dates
+from assistant.verification.checks.forms import spread
+from assistant.verification.checks.names import missing_names
+from assistant.verification.checks.negation import turned_round
+from assistant.verification.checks.numbers import wrong_numbers
+from assistant.verification.checks.opposites import exclude, opposites
+from assistant.verification.checks.quantity import wrong_quantities
+from assistant.verification.checks.roles import passive, wrong_roles, wrong_speaker
+from assistant.verification.checks.swapped import doubtful, swapped
+from assistant.verification.checks.units import wrong_units
 
 TOLD = "2024-10-30"  # a Wednesday
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from assistant.alike import NAMES, Alike
-from assistant.gate import Gate, Part, Support, probability, support
 from assistant.models.reranker import Reranker
-from assistant.windows import Window, gathered, partner, weigh, windows
+from assistant.verification.local import Gate, Part, Support, probability, support
+from assistant.verification.similarity import NAMES, Alike
+from assistant.verification.windows import Window, gathered, partner, weigh, windows
 from evals.flips import FLIPS, by_kind, make
 from index.embed import Embedder
 

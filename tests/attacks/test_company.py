@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.checks import missing
-from assistant.checks.also import strange_company
 from assistant.condense import condense, without_asides
+from assistant.verification.checks import missing
+from assistant.verification.checks.also import strange_company
 
 BUS = "Line 14 runs every 20 minutes between Station Square and the hospital. The tram rests."
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.api import Assistant
-from assistant.gate import Part, Support
 from assistant.llm.model import Message
 from assistant.types import REFUSAL, Answer, Citation
+from assistant.verification.local import Part, Support
 from evals.cases import Case
 from evals.saved import Passage, Saved
 from evals.score import Corpus

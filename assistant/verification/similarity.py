@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.checks.units import MEASURES
 from assistant.language.entities import SCALES, UNITS
 from assistant.language.words import STOP, stem, words
 from assistant.models.reranker import Reranker
+from assistant.verification.checks.units import MEASURES
 from index.embed import Embedder, Vectors, usable_cores
 
 LONGEST = 2_000  # characters of a text that are looked at

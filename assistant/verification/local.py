@@ -2,7 +2,7 @@
 
 Two kinds of evidence have to agree. The checks (assistant/checks) find every number, date, name, negation and quantity
 word of the sentence in the span; one that is missing or other drops the sentence, whatever else speaks for it. The
-learned part (assistant/alike.py) says how much of the rest is there.
+learned part (assistant/verification/similarity.py) says how much of the rest is there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.alike import Alike
-from assistant.checks import contradictions, doubts, missing, problems
 from assistant.language.entities import names
 from assistant.language.words import stem, words
 from assistant.models.reranker import Reranker
-from assistant.windows import Window, gathered, partner, weigh, windows
+from assistant.verification.checks import contradictions, doubts, missing, problems
+from assistant.verification.similarity import Alike
+from assistant.verification.windows import Window, gathered, partner, weigh, windows
 from index.embed import Embedder
 
 CHECKED = 8  # windows that the checks look at
@@ -92,7 +92,7 @@ class Gate:
         return _supported(best, score)
 
     def measure(self, sentence: str, spans: Sequence[str]) -> tuple[tuple[float, ...], int] | None:
-        """The features of assistant/alike.py and the number of problems, as evals/fit_gate.py fits them."""
+        """The features of assistant/verification/similarity.py and the number of problems, as evals/fit_gate.py fits them."""
         found = windows(sentence, spans)
         if not found:
             return None
@@ -114,7 +114,7 @@ class Gate:
 
 
 def probability(features: Sequence[float], wrong: int) -> float:
-    """The estimated probability of support, from assistant/alike.py's features and the number of problems found."""
+    """The estimated probability of support, from assistant/verification/similarity.py's features and the number of problems found."""
     logit = BIAS + sum(w * f for w, f in zip(WEIGHTS, features, strict=True)) - PROBLEM * min(wrong, 3)
     return 1 / (1 + math.exp(-logit))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import re
 
-from assistant.checks.opposites import opposites
 from assistant.language.words import STOP, stem
+from assistant.verification.checks.opposites import opposites
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;:.!?](?=\s|$)")
 _STOPS = frozenset(",;:.!?")

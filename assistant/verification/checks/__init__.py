@@ -1,22 +1,22 @@
 """What a sentence says that a span does not, told by rules: numbers, dates, names, negation and quantity words.
 
-The learned part of the gate (assistant/gate.py) sees that two texts speak of the same; it cannot tell 300 from 400.
+The learned part of the gate (assistant/verification/local.py) sees that two texts speak of the same; it cannot tell 300 from 400.
 These checks can. Each is a pure function (sentence, span) → problems in plain words, none where nothing is wrong.
 """
 
 from __future__ import annotations
 
-from assistant.checks.also import strange_company
-from assistant.checks.dates import wrong_dates
-from assistant.checks.forms import spread
-from assistant.checks.names import missing_names
-from assistant.checks.negation import turned_round
-from assistant.checks.numbers import wrong_numbers
-from assistant.checks.quantity import wrong_quantities
-from assistant.checks.roles import wrong_roles, wrong_speaker
-from assistant.checks.speaker import strange_speaker
-from assistant.checks.swapped import doubtful, swapped
-from assistant.checks.units import wrong_units
+from assistant.verification.checks.also import strange_company
+from assistant.verification.checks.dates import wrong_dates
+from assistant.verification.checks.forms import spread
+from assistant.verification.checks.names import missing_names
+from assistant.verification.checks.negation import turned_round
+from assistant.verification.checks.numbers import wrong_numbers
+from assistant.verification.checks.quantity import wrong_quantities
+from assistant.verification.checks.roles import wrong_roles, wrong_speaker
+from assistant.verification.checks.speaker import strange_speaker
+from assistant.verification.checks.swapped import doubtful, swapped
+from assistant.verification.checks.units import wrong_units
 
 
 def problems(sentence: str, span: str, published: str | None = None) -> list[str]:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from assistant.checks.names import is_name, missing_names
-from assistant.checks.opposites import exclude
-from assistant.checks.roles import VERB, passive
 from assistant.language.entities import MONTHS, UNITS, WEEKDAYS, Fact, dates, loose_dates, names, numbers
 from assistant.language.words import STOP, stem
+from assistant.verification.checks.names import is_name, missing_names
+from assistant.verification.checks.opposites import exclude
+from assistant.verification.checks.roles import VERB, passive
 
 LONGEST = 6  # words of a place; longer ones are another wording, not another fact
 ALMOST = 0.6  # the share of a sentence's words that are the span's, in their order, where one word may say otherwise

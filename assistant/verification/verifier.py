@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.gate import Gate, Support
 from assistant.language.entities import loose_dates, names, numbers
 from assistant.types import DraftSentence
+from assistant.verification.local import Gate, Support
 from index.injection.detect import without_orders
 from index.types import Chunk, Span
 
