@@ -14,13 +14,13 @@ from typing import Any
 
 from assistant.ask import Parts, Trace, ask, spelled
 from assistant.citation.source_files import Library
-from assistant.condense import condense
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.llm.providers import open_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
+from assistant.query.condense import condense
 from assistant.retrieve import Retriever
 from assistant.search import search
 from assistant.types import Answer, Dropped, Turn

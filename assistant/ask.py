@@ -14,7 +14,6 @@ from assistant import elsewhere, quote
 from assistant.answerable import Judgement, judge
 from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
-from assistant.condense import condense
 from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
 from assistant.llm.model import Model
@@ -23,6 +22,7 @@ from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
 from assistant.prose import Prose
 from assistant.query.analyze import Question, parse
+from assistant.query.condense import condense
 from assistant.retrieve import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
 from assistant.verification.local import Gate

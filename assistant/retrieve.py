@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 
 from assistant.language.words import stem, words
 from assistant.models.reranker import Spent
-from assistant.spelling import Speller
+from assistant.query.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder
 from index.keyword import KeywordIndex, scored_text

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from assistant.condense import Condensed
 from assistant.models.reranker import Reranker
+from assistant.query.condense import Condensed
 from assistant.retrieve import RANK_CONSTANT, Retriever
 from index.types import Filter, Hit
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.condense import condense, leans
+from assistant.query.condense import condense, leans
 from assistant.types import Role, Turn
 
 BRIDGE = [

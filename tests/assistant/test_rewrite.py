@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from double import QueuedModel
 
-from assistant.condense import condense
 from assistant.errors import LLMUnavailable
-from assistant.rewrite import rewrite
+from assistant.query.condense import condense
+from assistant.query.rewrite import rewrite
 from assistant.types import Turn
 
 TALK = [

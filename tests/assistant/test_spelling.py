@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from made import chunk
 
 from assistant.api import Assistant
-from assistant.slips import Step, steps
-from assistant.spelling import Speller
+from assistant.query.edit_distance import Step, steps
+from assistant.query.spelling import Speller
 from assistant.types import Turn
 from index.keyword import KeywordIndex
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.condense import condense, without_asides
+from assistant.query.condense import condense, without_asides
 from assistant.verification.checks import missing
 from assistant.verification.checks.also import strange_company
 

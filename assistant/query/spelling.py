@@ -2,7 +2,7 @@
 
 A word is known that the index holds, in any form, or that is an ordinary English word: then it is what was meant, be it
 in the index or not. What is unknown is looked for among the index's words; how near two words are is told in
-assistant/slips.py. Left alone are what holds a figure, abbreviations, what stands in quotation marks, and names that
+assistant/query/edit_distance.py. Left alone are what holds a figure, abbreviations, what stands in quotation marks, and names that
 differ by more than a plain slip: Andersen is not Anderson.
 """
 
@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from assistant.errors import ModelError
 from assistant.language.words import STOP, stem
 from assistant.models.reader import FOLDER
-from assistant.slips import LONGEST_STEP, Step, steps
+from assistant.query.edit_distance import LONGEST_STEP, Step, steps
 from index.keyword import KeywordIndex, fold
 
 SHORTEST = 4  # letters of a word that is mended

@@ -1,7 +1,7 @@
 """A follow-up → a question that stands alone, by rules: carry over what the follow-up leaves out.
 
 A question that stands alone comes back unchanged. The history changes what is searched for, nothing else. With a
-language model, its rewrite is taken where it can be trusted; see assistant/rewrite.py.
+language model, its rewrite is taken where it can be trusted; see assistant/query/rewrite.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from assistant.language.entities import Fact, names
 from assistant.language.words import STOP, stem, words
 from assistant.llm.model import Model
 from assistant.query.analyze import parse
-from assistant.rewrite import rewrite
+from assistant.query.rewrite import rewrite
 from assistant.types import SearchQuery, Turn
 from index.injection.detect import orders
 from index.text.sentences import split
