@@ -16,11 +16,11 @@ from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
 from assistant.evidence import CHUNKS, gather
+from assistant.generative.writer import Prose
 from assistant.llm.model import Model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
-from assistant.prose import Prose
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
 from assistant.retrieve import Retriever

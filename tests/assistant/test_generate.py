@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from made import chunk
 
 from assistant.errors import LLMNonsense, LLMTooLong, LLMUnavailable
-from assistant.generate import Prompt, ask_for, is_refusal, write
+from assistant.generative.draft import Prompt, ask_for, is_refusal, write
 from assistant.llm import llama_cpp as local
 from assistant.types import REFUSAL, DraftSentence, Turn
 

@@ -18,7 +18,7 @@ from made import chunk
 
 from assistant.config import Settings
 from assistant.errors import ConfigError, LLMError, LLMTimeout, LLMTooLong, LLMUnavailable
-from assistant.generate import ask_for, write
+from assistant.generative.draft import ask_for, write
 from assistant.llm import llama_cpp as local
 from assistant.llm import providers as llm
 from assistant.llm.llama_cpp import Served

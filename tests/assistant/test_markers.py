@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assistant.markers import Marked, Reader, read
+from assistant.generative.draft_parser import Marked, Reader, read
 
 
 def sentences(text: str) -> list[tuple[str, tuple[int, ...]]]:

@@ -17,7 +17,7 @@ from assistant.api import Assistant
 from assistant.ask import Trace
 from assistant.citation.citations import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
-from assistant.prose import BESIDE, HOPELESS
+from assistant.generative.writer import BESIDE, HOPELESS
 from assistant.types import REFUSAL, Answer
 
 FILES = {

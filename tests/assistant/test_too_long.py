@@ -17,10 +17,10 @@ from assistant.api import Assistant
 from assistant.citation.citations import Citations
 from assistant.config import Settings
 from assistant.errors import LLMTooLong, LLMUnavailable
-from assistant.generate import TOO_LONG, ask_for
+from assistant.generative.draft import TOO_LONG, ask_for
+from assistant.generative.writer import SHARES, Prose
 from assistant.llm import providers as llm
 from assistant.llm.model import Model
-from assistant.prose import SHARES, Prose
 from assistant.types import Turn
 
 QUESTION = "How long is the Harbour Bridge of Oldtown?"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
-from assistant import generate
 from assistant.citation.citations import Citations, markers
 from assistant.citation.render import escape
 from assistant.errors import LLMError, LLMTooLong
-from assistant.generate import Prompt, is_refusal
+from assistant.generative import draft as generate
+from assistant.generative.draft import Prompt, is_refusal
 from assistant.llm.model import Model
 from assistant.types import DraftSentence, Dropped, Turn
 from assistant.verification.local import Gate

@@ -10,10 +10,10 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.errors import LLMNonsense, LLMTooLong
+from assistant.generative.draft_parser import Marked, Reader
 from assistant.llm.model import Message, Model
 from assistant.llm.prompt_safety import fence_conversation, fence_passage, fence_passages, safe
 from assistant.llm.thoughts import Thoughts
-from assistant.markers import Marked, Reader
 from assistant.types import REFUSAL, DraftSentence, Dropped, Turn
 from index.text.tokens import count
 from index.types import Chunk

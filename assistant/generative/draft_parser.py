@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.lexed import WORD, Lexed, Mark, lex
+from assistant.generative.markers import WORD, Lexed, Mark, lex
 from assistant.types import SentenceKind
 from index.text.sentences import split
 
