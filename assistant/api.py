@@ -21,8 +21,8 @@ from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
 from assistant.query.condense import condense
-from assistant.retrieve import Retriever
-from assistant.search import search
+from assistant.retrieval.hybrid import Retriever
+from assistant.retrieval.search import search
 from assistant.types import Answer, Dropped, Turn
 from assistant.verification.local import Gate
 from index.chunk import CHUNKING_VERSION

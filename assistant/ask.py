@@ -23,7 +23,7 @@ from assistant.models.reranker import Reranker
 from assistant.nouns import Nouns
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
-from assistant.retrieve import Retriever
+from assistant.retrieval.hybrid import Retriever
 from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
 from assistant.verification.local import Gate
 from assistant.verification.verifier import Judged

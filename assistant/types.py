@@ -106,7 +106,7 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote: `document.text[start:end] == quote`. Made by assistant/citation/citations.py alone, which checks that.
+    """A numbered quote: `document.text[start:end] == quote`. Made and checked in assistant/citation alone.
 
     sha256: of the source file's bytes when it was quoted.
     """

@@ -60,7 +60,7 @@ class Hit:
     """A chunk that was found, and how well it matched. Scores of different origins are never compared.
 
     origin: "dense" (cosine similarity), "keyword" (BM25), "fused" (reciprocal rank), "rerank" (fused again with the
-    cross-encoder's order, see assistant/search.py).
+    cross-encoder's order, see assistant/retrieval/search.py).
     """
 
     chunk: Chunk

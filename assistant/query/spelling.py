@@ -2,7 +2,7 @@
 
 A word is known that the index holds, in any form, or that is an ordinary English word: then it is what was meant, be it
 in the index or not. What is unknown is looked for among the index's words; how near two words are is told in
-assistant/query/edit_distance.py. Left alone are what holds a figure, abbreviations, what stands in quotation marks, and names that
+edit_distance.py. Left alone are what holds a figure, abbreviations, what stands in quotation marks, and names that
 differ by more than a plain slip: Andersen is not Anderson.
 """
 

@@ -92,7 +92,7 @@ class Gate:
         return _supported(best, score)
 
     def measure(self, sentence: str, spans: Sequence[str]) -> tuple[tuple[float, ...], int] | None:
-        """The features of assistant/verification/similarity.py and the number of problems, as evals/fit_gate.py fits them."""
+        """The features of similarity.py and the number of problems, as evals/fit_gate.py fits them."""
         found = windows(sentence, spans)
         if not found:
             return None
@@ -114,7 +114,7 @@ class Gate:
 
 
 def probability(features: Sequence[float], wrong: int) -> float:
-    """The estimated probability of support, from assistant/verification/similarity.py's features and the number of problems found."""
+    """The estimated probability of support, from similarity.py's features and the number of problems found."""
     logit = BIAS + sum(w * f for w, f in zip(WEIGHTS, features, strict=True)) - PROBLEM * min(wrong, 3)
     return 1 / (1 + math.exp(-logit))
 

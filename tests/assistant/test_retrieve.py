@@ -11,7 +11,7 @@ from made import chunk, hit
 from towns import OLDTOWN, indexed
 
 from assistant.api import Assistant
-from assistant.retrieve import Retriever, fuse, matching
+from assistant.retrieval.hybrid import Retriever, fuse, matching
 from assistant.types import SearchQuery
 from index.types import Filter, Hit, SourceInfo
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.errors import QuestionError
-from assistant.retrieve import RANK_CONSTANT
+from assistant.retrieval.hybrid import RANK_CONSTANT
 from assistant.types import SearchQuery, Turn
 from index.types import Filter
 

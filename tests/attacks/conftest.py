@@ -14,7 +14,7 @@ import pytest
 from assistant.api import Assistant
 from assistant.citation.source_files import Library
 from assistant.llm.model import Model
-from assistant.retrieve import Retriever
+from assistant.retrieval.hybrid import Retriever
 from index.store.store import Store
 
 sys.path.append(str(Path(__file__).parent.parent / "assistant"))  # for the double

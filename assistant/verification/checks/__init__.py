@@ -1,6 +1,6 @@
 """What a sentence says that a span does not, told by rules: numbers, dates, names, negation and quantity words.
 
-The learned part of the gate (assistant/verification/local.py) sees that two texts speak of the same; it cannot tell 300 from 400.
+The learned part of the gate (verification/local.py) sees that two texts speak of the same; it cannot tell 300 from 400.
 These checks can. Each is a pure function (sentence, span) → problems in plain words, none where nothing is wrong.
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.models.reranker import Reranker
 from assistant.query.condense import Condensed
-from assistant.retrieve import RANK_CONSTANT, Retriever
+from assistant.retrieval.hybrid import RANK_CONSTANT, Retriever
 from index.types import Filter, Hit
 
 READ = 10  # chunks that the cross-encoder reads
