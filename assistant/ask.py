@@ -10,12 +10,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import elsewhere, quote
-from assistant.answerable import Judgement, judge
+from assistant import quote
 from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
-from assistant.evidence import CHUNKS, gather
+from assistant.evidence.answerability import Judgement, judge
+from assistant.evidence.sentences import CHUNKS, gather
+from assistant.extractive import other_sources as elsewhere
 from assistant.generative.writer import Prose
 from assistant.llm.model import Model
 from assistant.models.reader import Reader

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.evidence import read
+from assistant.evidence.sentences import read
 from assistant.language.entities import numbers
 from assistant.language.words import stem, words
 from assistant.query.analyze import Question

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.conflict import differing
-from assistant.evidence import is_heading, sentence
+from assistant.evidence.answer_spans import answering, has_type
+from assistant.evidence.sentences import is_heading, sentence
 from assistant.language.entities import loose_dates, names, numbers
 from assistant.language.words import content_stems
 from assistant.nouns import Nouns
 from assistant.query.analyze import Question
-from assistant.spans import answering, has_type
 from assistant.types import AnswerSpan, Evidence, QuotedLine, QuoteDraft
 
 ALIKE = 0.7  # share of words in common above which two sentences say the same

@@ -1,4 +1,4 @@
-"""Fits the weights of assistant/answerable.py, on questions that train question answering.
+"""Fits the weights of assistant/evidence/answerability.py, on questions that train question answering.
 
     python -m evals.fit_answerable --data DIR
 
@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answerable import Features
 from assistant.api import Assistant
 from assistant.ask import Trace
+from assistant.evidence.answerability import Features
 
 SEED = 7
 # A refused question off the topic counts so many times: in the sample they are few, in use they are not.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.another import made_anew, of_another_rank, speaks_of_another
 from assistant.api import Assistant
+from assistant.evidence.distinctions import made_anew, of_another_rank, speaks_of_another
 
 COUNCIL = (
     "Mayor Edith Kohl said that the town would not sell the old mill. The council approved the budget. "

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made import evidence
 
-from assistant.answerable import Features, judge, probability
+from assistant.evidence.answerability import Features, judge, probability
 from assistant.language.words import content_stems
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse

@@ -6,8 +6,8 @@ import pytest
 from made import evidence
 
 from assistant.conflict import differing
+from assistant.evidence.answer_spans import answering
 from assistant.query.analyze import parse
-from assistant.spans import answering
 from assistant.types import QuotedLine
 
 MANY = "How many swans live on the lake?"

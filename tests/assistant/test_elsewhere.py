@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from made import evidence
 
-from assistant import elsewhere, quote
+from assistant import quote
 from assistant.api import Assistant
+from assistant.extractive import other_sources as elsewhere
 from assistant.models.reader import Reader
 from assistant.nouns import Nouns
 from assistant.query.analyze import parse

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import chunk
 
-from assistant.evidence import CHUNKS, SCORED, gather, neighbours, read
+from assistant.evidence.sentences import CHUNKS, SCORED, gather, neighbours, read
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse
 from assistant.types import Evidence

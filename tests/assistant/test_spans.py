@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.evidence.answer_spans import answering, has_type
 from assistant.query.analyze import parse
-from assistant.spans import answering, has_type
 
 QUESTIONS = ["How many men came?", "When did he go?", "Where is it?", "Who did it?", "Which company made it?", "Why?"]
 

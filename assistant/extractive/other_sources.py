@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.conflict import numbered_alike, same
-from assistant.evidence import spans, tells
+from assistant.evidence.sentences import spans, tells
 from assistant.models.reader import Reader, Reading
 from assistant.nouns import Nouns
 from assistant.query.analyze import Question

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.another import made_anew, names_without_rank
+from assistant.evidence.distinctions import made_anew, names_without_rank
 from assistant.language.entities import dates
 from assistant.language.words import content_stems
 from assistant.models.reranker import Reranker

@@ -10,13 +10,13 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.another import speaks_of_another
-from assistant.evidence import read
+from assistant.evidence.answer_spans import has_type
+from assistant.evidence.distinctions import speaks_of_another
+from assistant.evidence.sentences import read
 from assistant.language.words import STOP, stem, words
 from assistant.models.reader import Reader, Reading
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question
-from assistant.spans import has_type
 from assistant.types import Evidence
 from index.injection.detect import unordered
 
