@@ -10,18 +10,18 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant import quote
 from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
 from assistant.evidence.answerability import Judgement, judge
 from assistant.evidence.sentences import CHUNKS, gather
 from assistant.extractive import other_sources as elsewhere
+from assistant.extractive import writer as quote
+from assistant.extractive.counted_nouns import Nouns
 from assistant.generative.writer import Prose
 from assistant.llm.model import Model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
-from assistant.nouns import Nouns
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever

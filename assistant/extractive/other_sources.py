@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.conflict import numbered_alike, same
 from assistant.evidence.sentences import spans, tells
+from assistant.extractive.conflicts import numbered_alike, same
+from assistant.extractive.counted_nouns import Nouns
+from assistant.extractive.writer import answer_in, short
 from assistant.models.reader import Reader, Reading
-from assistant.nouns import Nouns
 from assistant.query.analyze import Question
-from assistant.quote import answer_in, short
 from assistant.types import Evidence, QuotedLine, QuoteDraft
 from index.injection.detect import orders
 from index.types import Chunk

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from made import evidence
 
-from assistant.conflict import differing
 from assistant.evidence.answer_spans import answering
+from assistant.extractive.conflicts import differing
 from assistant.query.analyze import parse
 from assistant.types import QuotedLine
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from made import evidence
 
-from assistant import quote
 from assistant.api import Assistant
 from assistant.extractive import other_sources as elsewhere
+from assistant.extractive import writer as quote
+from assistant.extractive.counted_nouns import Nouns
 from assistant.models.reader import Reader
-from assistant.nouns import Nouns
 from assistant.query.analyze import parse
 from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder

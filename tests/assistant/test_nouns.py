@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.nouns import Nouns, asked_for
+from assistant.extractive.counted_nouns import Nouns, asked_for
 from assistant.query.analyze import parse
 from index.embed import Embedder
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made import chunk, evidence
 
-from assistant.nouns import Nouns
+from assistant.extractive.counted_nouns import Nouns
+from assistant.extractive.writer import FACT, LINES, LONGEST, WITNESSES, merged, write
 from assistant.query.analyze import parse
-from assistant.quote import FACT, LINES, LONGEST, WITNESSES, merged, write
 from assistant.types import Evidence, QuoteDraft
 from index.embed import Embedder
 from index.types import Span

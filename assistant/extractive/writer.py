@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from assistant.conflict import differing
 from assistant.evidence.answer_spans import answering, has_type
 from assistant.evidence.sentences import is_heading, sentence
+from assistant.extractive.conflicts import differing
+from assistant.extractive.counted_nouns import Nouns
 from assistant.language.entities import loose_dates, names, numbers
 from assistant.language.words import content_stems
-from assistant.nouns import Nouns
 from assistant.query.analyze import Question
 from assistant.types import AnswerSpan, Evidence, QuotedLine, QuoteDraft
 
