@@ -12,7 +12,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from assistant.ask import Parts, Trace, ask, spelled
 from assistant.citation.source_files import Library
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
@@ -20,6 +19,7 @@ from assistant.extractive.counted_nouns import Nouns
 from assistant.llm.providers import open_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
+from assistant.pipeline import Parts, Trace, ask, spelled
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
 from assistant.retrieval.search import search

@@ -12,7 +12,7 @@ from assistant.terminal import console, on_terminal, say, warn
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from assistant.ask import Trace
+    from assistant.pipeline import Trace
     from assistant.recheck import Check
     from assistant.types import Answer
     from index.types import Hit, SourceInfo

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.api import Assistant
-from assistant.ask import Trace
 from assistant.evidence.answerability import Features
+from assistant.pipeline import Trace
 
 SEED = 7
 # A refused question off the topic counts so many times: in the sample they are few, in use they are not.

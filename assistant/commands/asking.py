@@ -44,7 +44,7 @@ def ask(
         check_new(receipt)
     bot = open_indexed(corpus, store, model)
 
-    from assistant.ask import Trace
+    from assistant.pipeline import Trace
     from assistant.show import explanation, show_answer, show_explanation
 
     trace = Trace()

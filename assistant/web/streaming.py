@@ -8,9 +8,9 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from assistant.api import Assistant
-from assistant.ask import Trace
 from assistant.citation import render
 from assistant.errors import CitewellError
+from assistant.pipeline import Trace
 from assistant.receipt import circumstances
 from assistant.types import Answer
 

@@ -16,8 +16,8 @@ import pytest
 
 from assistant import Answer, Assistant, Citation, Turn, answer
 from assistant.api import LONGEST_QUESTION, _default, check_history, check_question
-from assistant.ask import Trace
 from assistant.errors import CorpusError, IndexMismatch, QuestionError
+from assistant.pipeline import Trace
 from assistant.types import REFUSAL
 
 OPENED = "When was the Harbour Bridge of Oldtown opened?"

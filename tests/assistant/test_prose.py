@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from towns import indexed
 
 from assistant.api import Assistant
-from assistant.ask import Trace
 from assistant.citation.citations import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
 from assistant.generative.writer import BESIDE, HOPELESS
+from assistant.pipeline import Trace
 from assistant.types import REFUSAL, Answer
 
 FILES = {
@@ -152,7 +152,7 @@ def test_markers_that_lead_nowhere_are_counted(bot: Assistant) -> None:
 
 
 def test_the_refusal_alone_is_an_abstention(bot: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.ask.SURE", 1.1)
+    monkeypatch.setattr("assistant.pipeline.SURE", 1.1)
     answer, _ = written(bot, REFUSAL)
     assert (answer.text, answer.abstained, answer.mode, answer.citations) == (REFUSAL, True, "model", ())
     assert answer.nearest

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from assistant.api import Assistant
-from assistant.ask import Trace
 from assistant.citation.render import unescape
 from assistant.config import Settings
 from assistant.llm import llama_cpp as local
+from assistant.pipeline import Trace
 from assistant.types import Answer
 
 QUESTIONS = (
