@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from assistant.pipeline import Trace
-    from assistant.recheck import Check
+    from assistant.receipts.verify import Check
     from assistant.types import Answer
     from index.types import Hit, SourceInfo
 

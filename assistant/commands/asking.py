@@ -37,7 +37,7 @@ def ask(
     assistant ask "And from where?" --history talk.json --json
     """
     from assistant.history import read_history
-    from assistant.receipt import check_new, write
+    from assistant.receipts.write import check_new, write
 
     turns = read_history(history) if history else None
     if receipt:

@@ -28,8 +28,8 @@ def verify(
     """
     from dataclasses import asdict
 
-    from assistant.receipt import read, untouched
-    from assistant.receipt import verify as check
+    from assistant.receipts.write import read, untouched
+    from assistant.receipts.write import verify as check
     from assistant.show import show_checks
 
     intact, checks = untouched(read(receipt)), check(receipt, corpus)

@@ -10,11 +10,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant import receipt
 from assistant.api import Assistant
 from assistant.citation import render
 from assistant.citation.sanitize import one_line
 from assistant.errors import EmptyCorpusError, QuestionError
+from assistant.receipts import write as receipt
 from assistant.web import feedback
 from assistant.web.library import ingesting, remove
 from assistant.web.reading import Mark, paragraphs, window

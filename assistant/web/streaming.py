@@ -11,7 +11,7 @@ from assistant.api import Assistant
 from assistant.citation import render
 from assistant.errors import CitewellError
 from assistant.pipeline import Trace
-from assistant.receipt import circumstances
+from assistant.receipts.write import circumstances
 from assistant.types import Answer
 
 Event = dict[str, Any]

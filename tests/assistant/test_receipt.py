@@ -11,8 +11,8 @@ import pytest
 
 from assistant.api import Assistant
 from assistant.errors import CorpusError, ReceiptError
-from assistant.receipt import FORMAT, KIND, read, untouched, verify, write
-from assistant.recheck import Check
+from assistant.receipts.verify import Check
+from assistant.receipts.write import FORMAT, KIND, read, untouched, verify, write
 from assistant.types import REFUSAL, Answer, Citation
 
 OPENED = "The Harbour Bridge of Oldtown was opened on 4 March 1931."

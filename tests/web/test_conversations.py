@@ -10,7 +10,7 @@ from pages import Chat, MakeChat
 from playwright.sync_api import expect
 from serving import free_port, serving
 
-from assistant.receipt import read, untouched, verify
+from assistant.receipts.write import read, untouched, verify
 
 ARRIVED = "How many North Korean soldiers arrived in the Kursk region?"
 SHIPPED = "What did Mark Rutte say?"

@@ -12,7 +12,7 @@ import pytest
 from assistant.api import Assistant
 from assistant.config import load
 from assistant.errors import QuestionError
-from assistant.receipt import circumstances
+from assistant.receipts.write import circumstances
 from assistant.types import Citation
 from assistant.web.feedback import append, feedback_file, read
 

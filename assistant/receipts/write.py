@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import ReceiptError
-from assistant.recheck import Check, recheck
+from assistant.receipts.verify import Check, recheck
 from assistant.types import Answer
 
 if TYPE_CHECKING:
