@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.terminal import say, warn
+from assistant.cli.terminal import say, warn
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -256,7 +256,7 @@ def _score(run: Path, exact: bool, calls: int = CALLS, at_once: int = 4) -> Scor
 def _show_table(scores: Scores) -> None:
     from rich.table import Table
 
-    from assistant.terminal import console
+    from assistant.cli.terminal import console
     from evals.figures import BY_NAME, estimates, judge_of
 
     table = Table("metric", "value", "95% interval", "n", "judge", box=None, pad_edge=False)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from assistant.api import Assistant
+from assistant.cli.terminal import summary
 from assistant.errors import CorpusError
-from assistant.terminal import summary
 from assistant.web.uploads import Uploads
 from index.types import IngestReport
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from assistant.api import Assistant
-from assistant.suggest import Candidate, candidates, checked
+from assistant.web.suggest import Candidate, candidates, checked
 
 BEGIN = 8  # questions to begin with
 NEXT = 3  # questions to go on with

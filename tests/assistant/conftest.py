@@ -32,7 +32,7 @@ def town(town_bot: Assistant) -> Path:
 @pytest.fixture
 def run(town_bot: Assistant) -> Run:
     """Runs a command in this process on the small corpus and its index: `run("ask", "…")`."""
-    from assistant.cli import app
+    from assistant.cli.main import app
 
     plain = {"ingest", "verify"}
 

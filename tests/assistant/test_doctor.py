@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from commands import Run
 
-from assistant import doctor
 from assistant.api import Assistant
-from assistant.doctor import Finding, examine
+from assistant.cli import doctor
+from assistant.cli.doctor import Finding, examine
 from assistant.models.reader import FOLDER
 from index.errors import ModelError
 from index.models import file_sha256

@@ -20,7 +20,7 @@ for name in ("create_connection", "getaddrinfo", "gethostbyname"):
 sys.addaudithook(lambda event, args: sys.exit(f"network: {event} {args}") if event in
                  {"socket.connect", "socket.getaddrinfo", "socket.sendto"} else None)
 
-from assistant.cli import main
+from assistant.cli.main import main
 sys.argv = ["assistant", *sys.argv[1:]]
 main()
 """

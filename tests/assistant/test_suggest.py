@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.api import Assistant
-from assistant.suggest import candidates, checked, question_of
+from assistant.web.suggest import candidates, checked, question_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from attack import ATTACKS
 from conftest import Bots
 from typer.testing import CliRunner
 
-from assistant.cli import app
+from assistant.cli.main import app
 from index.injection.detect import ENOUGH, first_order, orders, without_orders
 from index.readers.registry import find_files, read
 from index.store.records import source_infos

@@ -11,7 +11,7 @@ import pytest
 from judge_server import judging
 from typer.testing import CliRunner, Result
 
-from assistant.cli import app
+from assistant.cli.main import app
 from evals import baseline
 
 CASES = 5

@@ -11,8 +11,8 @@ from serving import serving
 from wire import call, upload
 
 from assistant.api import Assistant
+from assistant.cli.terminal import fill
 from assistant.errors import CorpusError, EmptyCorpusError
-from assistant.terminal import fill
 
 NOTE = b"The lighthouse of Vardo was built in 1896. Its keeper is called Ingrid Solberg."
 QUESTION = "When was the lighthouse of Vardo built?"

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands.options import Corpus, Json, Model, Question, Since, Source, Store, Until, plain_text
-from assistant.terminal import NOTHING, open_indexed, say_json
+from assistant.cli.commands.options import Corpus, Json, Model, Question, Since, Source, Store, Until, plain_text
+from assistant.cli.terminal import NOTHING, open_indexed, say_json
 
 
 def ask(
@@ -36,7 +36,7 @@ def ask(
     assistant ask "How many soldiers arrived in Kursk?" --since 2024-10-01
     assistant ask "And from where?" --history talk.json --json
     """
-    from assistant.history import read_history
+    from assistant.cli.history import read_history
     from assistant.receipts.write import check_new, write
 
     turns = read_history(history) if history else None
@@ -44,8 +44,8 @@ def ask(
         check_new(receipt)
     bot = open_indexed(corpus, store, model)
 
+    from assistant.cli.show import explanation, show_answer, show_explanation
     from assistant.pipeline import Trace
-    from assistant.show import explanation, show_answer, show_explanation
 
     trace = Trace()
     answer = bot.answer(plain_text(question), turns, source=source, since=since, until=until, trace=trace)
@@ -76,7 +76,7 @@ def chat(
     """
     bot = open_indexed(corpus, store, model)
 
-    from assistant.chat import chat as converse
+    from assistant.cli.chat import chat as converse
 
     converse(bot, source, since, until)
 
@@ -98,7 +98,7 @@ def search(
     """
     bot = open_indexed(corpus, store)
 
-    from assistant.show import hits_json, show_hits, show_reading
+    from assistant.cli.show import hits_json, show_hits, show_reading
 
     text = plain_text(query)
     hits = bot.search(text, limit, source=source, since=since, until=until)

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from assistant.citation.sanitize import one_line
-from assistant.commands.options import Corpus, Json, Model, Store
+from assistant.cli.commands.options import Corpus, Json, Model, Store
+from assistant.cli.terminal import NOTHING, fill, open_assistant, say, say_json, warn
 from assistant.errors import EmptyCorpusError
-from assistant.terminal import NOTHING, fill, open_assistant, say, say_json, warn
 
 
 def web(

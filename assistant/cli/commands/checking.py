@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands.options import Corpus, Json, Model, Store
-from assistant.terminal import NOTHING, say, say_json
+from assistant.cli.commands.options import Corpus, Json, Model, Store
+from assistant.cli.terminal import NOTHING, say, say_json
 
 
 def verify(
@@ -28,9 +28,9 @@ def verify(
     """
     from dataclasses import asdict
 
+    from assistant.cli.show import show_checks
     from assistant.receipts.write import read, untouched
     from assistant.receipts.write import verify as check
-    from assistant.show import show_checks
 
     intact, checks = untouched(read(receipt)), check(receipt, corpus)
     if as_json:
@@ -51,7 +51,7 @@ def doctor(as_json: Json = False, model: Model = None, corpus: Corpus = None, st
     \b
     assistant doctor
     """
-    from assistant.doctor import examine, show
+    from assistant.cli.doctor import examine, show
 
     findings = examine(corpus, store, model)
     if as_json:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from assistant.citation.sanitize import one_line, visible
-from assistant.terminal import console, on_terminal, say, warn
+from assistant.cli.terminal import console, on_terminal, say, warn
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
+from assistant.cli.show import show_table
 from assistant.config import Settings, load
 from assistant.errors import CitewellError
-from assistant.show import show_table
 from index.models import file_sha256, find_weights, fingerprint
 
 State = Literal["fine", "note", "broken"]
@@ -54,7 +54,7 @@ def show(findings: list[Finding]) -> None:
     rows = [(f.what, f.state, f.found) for f in findings]
     broken = sum(f.state == "broken" for f in findings)
     show_table(("", "", ""), rows, styles={"fine": "green", "note": "yellow", "broken": "red"})
-    from assistant.terminal import say
+    from assistant.cli.terminal import say
 
     say(f"{broken} broken: what to do is beside it." if broken else "Nothing is broken.")
 

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.commands.options import Corpus, Json, Store
-from assistant.terminal import open_assistant, run_ingest, say, say_json, summary
+from assistant.cli.commands.options import Corpus, Json, Store
+from assistant.cli.terminal import open_assistant, run_ingest, say, say_json, summary
 
 
 def ingest(
@@ -42,7 +42,7 @@ def sources(as_json: Json = False, corpus: Corpus = None, store: Store = None) -
     if not found:
         raise CorpusError(f"{bot.settings.corpus} is not indexed yet. Run `assistant ingest`.")
 
-    from assistant.show import show_sources
+    from assistant.cli.show import show_sources
 
     if as_json:
         say_json([asdict(source) for source in found])

@@ -120,7 +120,7 @@ def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:
 
     Raises EmptyCorpusError where no file of the folder could be read, and what Assistant.ingest raises.
     """
-    from assistant.progress import progress_bar, progress_lines
+    from assistant.cli.progress import progress_bar, progress_lines
 
     with progress_bar() if sys.stderr.isatty() else progress_lines(warn) as progress:
         report = bot.ingest(rebuild=rebuild, progress=progress, say=warn)

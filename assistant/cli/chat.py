@@ -6,9 +6,9 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from assistant.cli.show import show_answer, show_sources
+from assistant.cli.terminal import say, warn
 from assistant.errors import QuestionError
-from assistant.show import show_answer, show_sources
-from assistant.terminal import say, warn
 from assistant.types import Turn
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from assistant.commands.asking import ask, chat, search
-from assistant.commands.browser import feedback, web
-from assistant.commands.checking import doctor, evaluate, verify
-from assistant.commands.documents import ingest, sources
-from assistant.terminal import guarded, say
+from assistant.cli.commands.asking import ask, chat, search
+from assistant.cli.commands.browser import feedback, web
+from assistant.cli.commands.checking import doctor, evaluate, verify
+from assistant.cli.commands.documents import ingest, sources
+from assistant.cli.terminal import guarded, say
 
 EPILOG = (
     "Exit codes: 0 an answer, 3 no answer in the documents, 2 a mistake in what was asked for, 1 a failure. "
