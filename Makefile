@@ -44,7 +44,7 @@ screenshots: $(INSTALLED)  ## take the pictures in docs/ anew (needs Chromium)
 train: $(INSTALLED)  ## train the reader anew, about two hours: make train DATA=folder-of-training-data
 	@if [ -z "$(DATA)" ]; then echo 'error: where is the training data? Write: make train DATA=folder' >&2; exit 2; fi
 	@$(PIP) install --editable '.[train]'
-	.venv/bin/python -m training "$(DATA)"
+	.venv/bin/python -m evals.training "$(DATA)"
 
 lock:  ## resolve requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --python-version 3.11 --universal --extra openai --extra local --extra anthropic \

@@ -1,6 +1,6 @@
 """The reader: which words of a passage answer a question, whether they do, and whether evidence says a sentence.
 
-One small encoder, trained for this (see training/ and weights/MODEL_CARD.md), int8 ONNX, run by onnxruntime. It knows
+One small encoder, trained for this (see evals/training/ and weights/MODEL_CARD.md), int8 ONNX, run by onnxruntime. It knows
 nothing of retrieval and of what is done with its probabilities.
 """
 
@@ -66,7 +66,7 @@ class _Window:
 class Reader:
     """Reads pairs of texts. The model is loaded at the first call; calls from several threads are safe.
 
-    folder: reader.onnx, tokenizer.json and config.json of a model trained by training/; else the one that ships.
+    folder: reader.onnx, tokenizer.json and config.json of a model trained by evals/training/; else the one that ships.
     Calls raise ModelError where its files are missing, damaged or, of the one that ships, not the pinned ones.
     """
 

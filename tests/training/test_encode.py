@@ -7,9 +7,9 @@ import random
 import pytest
 from tokenizers import Tokenizer
 
+from evals.training.encode import encode_claim, encode_reading
+from evals.training.rows import Claim, Reading
 from index.models import find_weights
-from training.encode import encode_claim, encode_reading
-from training.rows import Claim, Reading
 
 LONG = " ".join(f"Filler sentence number {i} says little." for i in range(60))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import islice
 
-from training.mix import (
+from evals.training.mix import (
     Mix,
     explained,
     is_held,
@@ -17,8 +17,8 @@ from training.mix import (
     varied,
     without_answer,
 )
-from training.nearest import nearest_wrong
-from training.rows import Claim, Reading
+from evals.training.nearest import nearest_wrong
+from evals.training.rows import Claim, Reading
 
 PASSAGES = [
     "The Lark Observatory stands on a hill above the harbour of Ostrava. Ada Moreau founded the Lark Observatory in "

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.nearmiss import (
+from evals.training.nearmiss import (
     flipped,
     names,
     near_question,

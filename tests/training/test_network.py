@@ -12,17 +12,17 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from assistant.models.reranker import Reranker  # noqa: E402
+from evals.training.base import dequantized  # noqa: E402
+from evals.training.batches import LONGEST, batches, encoded, padded  # noqa: E402
+from evals.training.calibrate import fit, reliability  # noqa: E402
+from evals.training.encode import encode_reading  # noqa: E402
+from evals.training.export import drift, export  # noqa: E402
+from evals.training.losses import losses  # noqa: E402
+from evals.training.network import Network, Shape, started_from  # noqa: E402
+from evals.training.rows import Claim, Reading  # noqa: E402
+from evals.training.scores import auc, score  # noqa: E402
+from evals.training.train import Run, open_tokenizer, rate_share  # noqa: E402
 from index.models import find_weights  # noqa: E402
-from training.base import dequantized  # noqa: E402
-from training.batches import LONGEST, batches, encoded, padded  # noqa: E402
-from training.calibrate import fit, reliability  # noqa: E402
-from training.encode import encode_reading  # noqa: E402
-from training.export import drift, export  # noqa: E402
-from training.losses import losses  # noqa: E402
-from training.network import Network, Shape, started_from  # noqa: E402
-from training.rows import Claim, Reading  # noqa: E402
-from training.scores import auc, score  # noqa: E402
-from training.train import Run, open_tokenizer, rate_share  # noqa: E402
 
 BASE = find_weights("reranker_en")
 SMALL = Shape(hidden=48, inner=96, heads=4, layers=3)

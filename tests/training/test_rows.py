@@ -6,7 +6,7 @@ import gzip
 import json
 from pathlib import Path
 
-from training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
+from evals.training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
 
 
 def _write(folder: Path, name: str, rows: list[dict[str, object]]) -> None:

@@ -14,9 +14,9 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
-from training.encode import Example
-from training.network import Network
-from training.smooth import smoothed
+from evals.training.encode import Example
+from evals.training.network import Network
+from evals.training.smooth import smoothed
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 OUTPUTS = ("answerable", "support", "start", "end")

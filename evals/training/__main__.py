@@ -1,6 +1,6 @@
 """From the data folder to the reader that ships: trains, exports, calibrates, plots. `make train DATA=…` runs this.
 
-    python -m training DATA [OUT] [--minutes 95] [--tests FOLDER]
+    python -m evals.training DATA [OUT] [--minutes 95] [--tests FOLDER]
 
 A run that was stopped goes on from its last checkpoint in OUT.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from evals.training import finish, measure, plot
+from evals.training.train import RATE, train
 from index.models import find_weights
-from training import finish, measure, plot
-from training.train import RATE, train
 
 
 def main() -> None:

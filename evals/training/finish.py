@@ -1,6 +1,6 @@
 """A checkpoint → the folder that ships: the model, its tokenizer, its calibration, and what was found on held-out rows.
 
-python -m training.finish DATA BASE CHECKPOINT OUT
+python -m evals.training.finish DATA BASE CHECKPOINT OUT
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import onnxruntime  # type: ignore[import-untyped]
 import torch
 
 from assistant.models.reader import best_span
-from training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
-from training.encode import Example
-from training.export import drift, export, open_session, run_one
-from training.mix import make_mix
-from training.network import Network
-from training.scores import Scored, auc, held_out_examples
-from training.train import SEED, open_tokenizer
+from evals.training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
+from evals.training.encode import Example
+from evals.training.export import drift, export, open_session, run_one
+from evals.training.mix import make_mix
+from evals.training.network import Network
+from evals.training.scores import Scored, auc, held_out_examples
+from evals.training.train import SEED, open_tokenizer
 
 # windows of a long passage: tokens with the question, and how many two neighbours share
 WINDOW = {"tokens": 256, "overlap": 64}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.encode import Example
-from training.scores import Scored
+from evals.training.encode import Example
+from evals.training.scores import Scored
 
 # The held-out negatives by how they were made, and what share of all weight each kind has. Real near misses are few
 # there and what is met most; those made by a script are easier.

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from training.batches import padded
-from training.encode import Example, encode_claim, encode_reading
-from training.mix import Mix
-from training.network import Network
-from training.rows import Claim, Reading
+from evals.training.batches import padded
+from evals.training.encode import Example, encode_claim, encode_reading
+from evals.training.mix import Mix
+from evals.training.network import Network
+from evals.training.rows import Claim, Reading
 
 LENGTH = 192
 

@@ -11,8 +11,8 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.encode import Example, encode_claim, encode_reading
-from training.rows import Claim, Reading
+from evals.training.encode import Example, encode_claim, encode_reading
+from evals.training.rows import Claim, Reading
 
 # A batch holds about this many tokens, padding included; its length is a multiple of _STEP.
 _TOKENS, _STEP = 3840, 16

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tokenizers import Encoding, Tokenizer
 
-from training.rows import Claim, Reading
+from evals.training.rows import Claim, Reading
 
 # the first part (question or sentence) is cut at this; questions of more are rare
 FIRST_TOKENS = 64

@@ -1,6 +1,6 @@
 """What an exported reader reaches on sets that it was not trained on, with 95% intervals, as JSON.
 
-    python -m training.measure MODEL_FOLDER TEST_FOLDER [--limit 600]
+    python -m evals.training.measure MODEL_FOLDER TEST_FOLDER [--limit 600]
 
 Nothing is chosen by these figures; they are told in the model card.
 """
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from assistant.models.reader import Reader
-from training.nearmiss import flipped
-from training.scores import auc
+from evals.training.nearmiss import flipped
+from evals.training.scores import auc
 
 _LIMIT = 600
 _DRAWS = 500

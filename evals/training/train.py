@@ -1,6 +1,6 @@
 """The training run: seeded, resumable, on a CPU that computes with bfloat16 or on a GPU.
 
-python -m training.train DATA BASE OUT --minutes 80
+python -m evals.training.train DATA BASE OUT --minutes 80
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from training.base import dequantized, reader_weights
-from training.batches import LONGEST, Batch, batches, encoded
-from training.losses import losses
-from training.mix import make_mix, stream
-from training.network import Network, started_from
-from training.scores import held_out_figures
-from training.threads import Threads
+from evals.training.base import dequantized, reader_weights
+from evals.training.batches import LONGEST, Batch, batches, encoded
+from evals.training.losses import losses
+from evals.training.mix import make_mix, stream
+from evals.training.network import Network, started_from
+from evals.training.scores import held_out_figures
+from evals.training.threads import Threads
 
 SEED = 13
 FROZEN = 2
@@ -162,7 +162,7 @@ def train(
         _log(log, told | {"threads": threads.after(before)} | found)
         if not math.isfinite(found["span"]):
             raise RuntimeError(
-                "The loss is not a number. Lower RATE in training/train.py and start from the beginning."
+                "The loss is not a number. Lower RATE in evals/training/train.py and start from the beginning."
             )
         if now - last_saved > _CHECKPOINT_EVERY:
             run.save(checkpoint, progress)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.batches import Batch
+from evals.training.batches import Batch
 
 _LOW = -1e4
 

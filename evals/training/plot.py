@@ -1,6 +1,6 @@
 """Plots of a run: losses and held-out figures by step, and how far probabilities are true.
 
-python -m training.plot RUN_FOLDER MODEL_FOLDER OUT
+python -m evals.training.plot RUN_FOLDER MODEL_FOLDER OUT
 """
 
 from __future__ import annotations

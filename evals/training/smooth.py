@@ -14,8 +14,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from training.encode import Example
-from training.network import Network
+from evals.training.encode import Example
+from evals.training.network import Network
 
 PARTS = ("qkv", "out", "inner", "outer")
 # 2026-11: 0.85 halved the mean gap of the logits (0.5, 0.7, 0.85 were tried), see evals/LOG.md

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bm25s  # type: ignore[import-untyped]
 
-from training.rows import Reading
+from evals.training.rows import Reading
 
 _FOUND = 8
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from training.nearest import nearest_wrong
-from training.nearmiss import flipped, names, near_question
-from training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
+from evals.training.nearest import nearest_wrong
+from evals.training.nearmiss import flipped, names, near_question
+from evals.training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
 
 Row = Reading | Claim
 
