@@ -1,7 +1,7 @@
 """The reader: which words of a passage answer a question, whether they do, and whether evidence says a sentence.
 
-One small encoder, trained for this (see evals/training/ and weights/MODEL_CARD.md), int8 ONNX, run by onnxruntime. It knows
-nothing of retrieval and of what is done with its probabilities.
+One small encoder, trained for this (see evals/training and weights/MODEL_CARD.md), int8 ONNX, run by onnxruntime. It
+knows nothing of retrieval and of what is done with its probabilities.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from index.embed import usable_cores
 from index.models import file_sha256
 
 if TYPE_CHECKING:
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 

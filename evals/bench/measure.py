@@ -39,7 +39,7 @@ class Passes:
 @contextmanager
 def forward_passes() -> Iterator[Passes]:
     """Notes each run of an ONNX session, in whatever thread, and nothing else: no tokenizer, no waiting, no loading."""
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     passes = Passes()
     session: Any = onnxruntime.InferenceSession

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from attack import ATTACKS, Attack, check, shown
-from conftest import CANARY, Bots
+from attack_bots import CANARY, Bots
 from double import QueuedModel
 
 from assistant.api import Assistant

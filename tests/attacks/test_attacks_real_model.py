@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from attack import ATTACKS, Attack, check
-from conftest import CANARY, Bots
+from attack_bots import CANARY, Bots
 
 from assistant.config import Settings
 from assistant.llm import llama_cpp as local

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from attack import ATTACKS
-from conftest import Bots
+from attack_bots import Bots
 from typer.testing import CliRunner
 
 from assistant.cli.main import app

@@ -20,7 +20,7 @@ from assistant.verification.windows import Window, gathered, partner, weigh, win
 from evals.flips import FLIPS, by_kind, make
 from index.embed import Embedder
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PASSAGE = (
     "The Harbour Bridge of Oldtown was opened on 4 March 1931. It is 310 metres wide. The engineer Clara Whitfield "
     "designed it. Repairs of the bridge cost 12 million pounds in 2019."

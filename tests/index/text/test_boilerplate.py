@@ -14,7 +14,7 @@ from index.text.boilerplate import content_spans
 from index.text.sentences import split
 from index.types import Document
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 
 FURNITURE = (
     "Required fields are marked", "Share this article", "use of cookies", "Visited 1 times", "Africanews", "Loader",

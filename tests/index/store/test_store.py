@@ -121,7 +121,7 @@ def test_a_store_sees_what_another_process_writes(make_store: MakeStore) -> None
     """
     recipe = {field: getattr(store.recipe, field) for field in Recipe.__slots__}
     arguments = json.dumps([str(store.path) if store.path else None, store.url, store.name, recipe])
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     done = subprocess.run([sys.executable, "-c", code, arguments], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "4"
     assert store.count() == 4
