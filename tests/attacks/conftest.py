@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from attack_bots import KEYS, Bots
+from attack_bots import CANARY, KEYS, Bots
 
 from assistant.api import Assistant
 
