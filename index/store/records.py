@@ -71,8 +71,10 @@ def _packed_blocks(blocks: Iterable[Block]) -> str:
 
 
 def _unpacked_blocks(packed: str) -> tuple[Block, ...]:
-    rows = json.loads(packed) if packed else []
-    return tuple(Block(*row[:5], Span(*row[5:7]) if len(row) > 5 else None) for row in rows)
+    rows: list[list[Any]] = json.loads(packed) if packed else []
+    return tuple(
+        Block(row[0], row[1], row[2], row[3], row[4], Span(row[5], row[6]) if len(row) > 5 else None) for row in rows
+    )
 
 
 def hits_of(result: Any) -> list[Hit]:
