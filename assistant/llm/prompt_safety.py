@@ -26,7 +26,8 @@ _BARE = re.compile(r"[\[【［](?=\s*/?\s*INST)", re.I)
 # A line that begins like a turn of a conversation, or like a heading of a prompt.
 _ROLE = re.compile(
     r"^(?P<before>[ \t]*[#>*_\-–• \t]*)(?P<role>system|user|human|assistant|ai|developer|tool|model|bot|instructions?"
-    r"|question|answer|passage(?: \d+)?|statements?(?: \d+)?)(?P<after>[ \t*_]*(?: (?:message|prompt|note|override))?[ \t*_]*)[:：]",
+    r"|question|answer|passage(?: \d+)?|statements?(?: \d+)?)"
+    r"(?P<after>[ \t*_]*(?: (?:message|prompt|note|override))?[ \t*_]*)[:：]",
     re.I | re.M,
 )
 # A line that begins like a verdict on a statement.

@@ -58,7 +58,8 @@ def test_a_paraphrase_that_the_model_verifies_is_shown_with_the_part_that_says_i
     assert answer.text == f"{LENGTH} [1]"
     assert [c.quote for c in answer.citations] == ["Line 2 is 14 kilometres long and has 21 stops."]
     assert [(v.verdict, v.by) for v in trace.draft] == [("keep", "model")]
-    assert answer.model is not None and answer.model.trusted
+    assert answer.model is not None
+    assert answer.model.trusted
 
 
 def test_what_the_model_finds_unsupported_is_not_shown(bot: Assistant) -> None:
@@ -194,6 +195,7 @@ def test_no_sentence_is_shown_without_a_verdict_and_no_verdict_stands_without_ev
     shown = [v for v in trace.draft if v.verdict in ("keep", "re-cite")]
     assert all(v.by and v.places for v in shown)
     if answer.mode == "model" and not answer.abstained:
-        assert shown and answer.citations
+        assert shown
+        assert answer.citations
     if verdicts is None:
         assert FALSE not in answer.text
