@@ -1,4 +1,4 @@
-"""Documents have blocks with exact spans, and chunks know their section, page and date; with real files of each format."""
+"""Documents have blocks with exact spans; chunks know section, page and date; with real files of each format."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def test_html_lists_tables_and_code_keep_their_form(tmp_path: Path) -> None:
         ("item", "- Inner", "1. One"),
         ("item", "2. Two", "Do\nthis:"),
         ("paragraph", "More", "Do\nthis:"),
-        ("code", "a\n  b", ""),
+        ("code", "a\n  b", "More"),
         ("table_header", "| Part | Cost |", ""),
         ("table_row", "| Arch | 9 |", "| Part | Cost |"),
         ("term", "Port", ""),
@@ -280,6 +280,7 @@ def test_mail_has_its_subject_date_and_text(tmp_path: Path) -> None:
     box.add(message)
     box.add(message)
     box.flush()
+    box.close()
     folder = made(tmp_path, "c.mbox", (tmp_path / "b.mbox").read_bytes())
     assert [(piece.section, piece.date) for piece in chunk(folder)] == [
         ("The bridge, Ann <ann@example.org>, 2024-09-11", "2024-09-11")
