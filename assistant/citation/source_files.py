@@ -17,7 +17,7 @@ from index.types import Chunk, Document, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
 # others the file's hash is compared; `assistant verify` extracts their text again.
-PLAIN = frozenset({".txt", ".md", ".markdown"})
+PLAIN = frozenset({".txt", ".text", ".log", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".org"})
 KEPT = 16  # documents kept in memory
 
 
