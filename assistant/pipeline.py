@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from assistant.citation.citations import Citations, compose
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
-from assistant.evidence.answerability import Judgement, judge
-from assistant.evidence.sentences import CHUNKS, gather
-from assistant.extractive import other_sources as elsewhere
-from assistant.extractive import writer as quote
+from assistant.evidence.answerability import Judgement, estimate_answerability
+from assistant.evidence.candidates import PASSAGES, Scored, score_candidates
+from assistant.evidence.features import features
 from assistant.extractive.counted_nouns import Nouns
+from assistant.extractive.writer import write_quotes
 from assistant.generative.writer import Prose
 from assistant.llm.model import Model
 from assistant.models.reader import Reader
@@ -46,7 +46,7 @@ class Parts:
 
     retriever: Retriever
     reranker: Reranker
-    reader: Reader | None  # None: turned off
+    reader: Reader
     nouns: Nouns
     library: Library
     gate: Gate
@@ -58,7 +58,7 @@ class Parts:
     @property
     def seconds(self) -> float:
         """Time that this thread has spent inside the models."""
-        return self.retriever.seconds + self.reranker.seconds + (self.reader.seconds if self.reader else 0.0)
+        return self.retriever.seconds + self.reranker.seconds + self.reader.seconds
 
 
 @dataclass(slots=True)
@@ -96,9 +96,11 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     parsed = asked(question, alone.question)
     with trace.stage("evidence"):
         rarity = parts.retriever.rarity(parsed.words)
-        trace.evidence = gather(parsed, hits, rarity, parts.reranker)
+        scored = score_candidates(parsed, hits, rarity, parts.reranker, parts.reader)
     with trace.stage("judge"):
-        trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker, parts.reader)
+        matrix = features(parsed, scored, rarity, _stems(parts, scored))
+        trace.judgement = estimate_answerability(parsed, scored, matrix)
+        trace.evidence = trace.judgement.evidence
     with trace.stage("write"):
         # a model that failed once is not waited for again; for one that found the conversation too long, less is left
         gone = alone.failure is not None and not isinstance(alone.failure, LLMTooLong)
@@ -145,10 +147,7 @@ def _write(
     if not trace.evidence or probability < parts.refusal:
         yield REFUSAL
         return refusal
-    quotes = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
-    if parts.reader and trace.judgement:
-        known = trace.judgement.readings
-        quotes = elsewhere.add(parsed, quotes, passages(trace), parts.reader, parts.nouns, known)
+    quotes = write_quotes(parsed, trace.evidence, parts.sentences, parts.nouns)
     if parts.model is None:
         return (yield from _quoted(parts, quotes, refusal))
     return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))
@@ -194,13 +193,13 @@ def _prose(
 
 def passages(trace: Trace) -> list[Chunk]:
     """What the model reads: the chunks of the best evidence first, then the other hits; each once."""
-    chunks = [e.chunk for e in trace.evidence] + [hit.chunk for hit in trace.hits[:CHUNKS]]
-    return list({chunk.id: chunk for chunk in chunks}.values())[:CHUNKS]
+    chunks = [e.chunk for e in trace.evidence] + [hit.chunk for hit in trace.hits[:PASSAGES]]
+    return list({chunk.id: chunk for chunk in chunks}.values())[:PASSAGES]
 
 
-def _stems(parts: Parts, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """The stems of all words of the best evidence's document."""
-    return parts.retriever.stems(evidence[0].source) if evidence else frozenset()
+def _stems(parts: Parts, scored: Sequence[Scored]) -> dict[str, frozenset[str]]:
+    """The stems of all words of each candidate's document, by source."""
+    return {source: parts.retriever.stems(source) for source in {s.evidence.source for s in scored}}
 
 
 def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
