@@ -112,6 +112,8 @@ class Citation:
     """A numbered quote: `document.text[start:end] == quote`. Made and checked in assistant/citation alone.
 
     sha256: of the source file's bytes when it was quoted.
+    section: the headings above the quote, "Leave › Annual leave"; "" where there are none.
+    page: where the quote begins, from 1; None for formats without pages.
     """
 
     number: int
@@ -122,6 +124,8 @@ class Citation:
     start: int
     end: int
     sha256: str
+    section: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +148,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage shown as near, not as an answer."""
+    """A passage shown as near, not as an answer. section, page: as in `Citation`."""
 
     source: str
     title: str
@@ -153,6 +157,8 @@ class Passage:
     start: int
     end: int
     score: float
+    section: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
