@@ -10,12 +10,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.citation.citations import Citations, compose
+from assistant.citation.citations import Citations
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
 from assistant.evidence.answerability import Judgement, estimate_answerability
 from assistant.evidence.candidates import PASSAGES, Scored, score_candidates
 from assistant.evidence.features import features
+from assistant.extractive.compose import compose_quotes
 from assistant.extractive.counted_nouns import Nouns
 from assistant.extractive.writer import write_quotes
 from assistant.generative.writer import Prose
@@ -156,7 +157,7 @@ def _write(
 def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str, None, Answer]:
     """The quote writer's answer."""
     citations = Citations(parts.library)
-    text, conflicts = compose(quotes, citations)
+    text, conflicts = compose_quotes(quotes, citations)
     yield from (line for line in text.split("\n") if line.strip())
     return replace(refusal, text=text, abstained=False, citations=citations.made(), conflicts=conflicts)
 
@@ -182,7 +183,7 @@ def _prose(
         return replace(answer, dropped=(*prose.dropped, *overruled))
     text, conflicts = prose.text, tuple[Conflict, ...]()
     if quotes.differ:  # every side is shown, whichever of them the model wrote of
-        sides, conflicts = compose(quotes, prose.citations)
+        sides, conflicts = compose_quotes(quotes, prose.citations)
         yield from (line for line in sides.split("\n") if line.strip())
         text = f"{text}\n\n{sides}"
     return replace(

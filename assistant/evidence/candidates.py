@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.evidence.sentences import neighbours, sentences, text_of
+from assistant.evidence.sentences import lead_of, neighbours, sentences, text_of
 from assistant.language.words import content_stems
 from assistant.models.reader import Reader, Reading
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question
 from assistant.types import Evidence
 from index.injection.detect import mask_injections
+from index.text.structure import SEPARATOR
 from index.types import Chunk, Hit, Span
 
 PASSAGES = 10  # the best hits; the reader reads each
@@ -25,6 +26,7 @@ SCORED = 24  # candidates that the cross-encoder scores alone
 TITLED = 8  # of those, how many it scores again under their title
 PAIRED = 6  # and how many beside each neighbour
 MAX_SENTENCE_CHARS = 500  # of a sentence that the cross-encoder reads
+MAX_LEAD_CHARS = 200  # of the lead before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def score_candidates(
     passage = dict(
         zip(readings, reranker.scores(question.text, [mask_injections(c.text) for c in chunks]), strict=True)
     )
-    alone = reranker.scores(question.text, [e.text[:MAX_SENTENCE_CHARS] for e in chosen])
+    alone = reranker.scores(question.text, [_led(e) for e in chosen])
     scored = [
         Scored(e, readings[e.chunk.id], score, score, score, passage[e.chunk.id], *words[e.source, e.start])
         for e, score in zip(chosen, alone, strict=True)
@@ -72,7 +74,7 @@ def score_candidates(
 
 def read_passages(question: Question, chunks: Sequence[Chunk], reader: Reader) -> dict[str, Reading]:
     """What the reader says of each chunk, by chunk id."""
-    found = reader.read(question.text, [(chunk.title, mask_injections(chunk.text)) for chunk in chunks])
+    found = reader.read(question.text, [(heading_path(chunk), mask_injections(chunk.text)) for chunk in chunks])
     return {chunk.id: reading for chunk, reading in zip(chunks, found, strict=True)}
 
 
@@ -118,8 +120,21 @@ def _in_context(question: Question, scored: Sequence[Scored], reranker: Reranker
 
 
 def titled(e: Evidence) -> str:
-    """A sentence under its document's title."""
-    return f"{e.chunk.title}. {e.text[:MAX_SENTENCE_CHARS]}"
+    """A sentence under its document's title and section."""
+    return f"{heading_path(e.chunk)}. {_led(e)}"
+
+
+def heading_path(chunk: Chunk) -> str:
+    """The chunk's document and section, "Handbook › Leave › Annual leave"; the title once where the section has it."""
+    if not chunk.section:
+        return chunk.title
+    return chunk.section if chunk.section.startswith(chunk.title) else f"{chunk.title}{SEPARATOR}{chunk.section}"
+
+
+def _led(e: Evidence) -> str:
+    """A sentence or block behind its lead, cut to what the cross-encoder reads."""
+    lead = " ".join(lead_of(e).split())[-MAX_LEAD_CHARS:]
+    return f"{lead} {e.text[:MAX_SENTENCE_CHARS]}" if lead else e.text[:MAX_SENTENCE_CHARS]
 
 
 def _together(e: Evidence, other: Span) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from assistant.evidence.answer_spans import has_type
 from assistant.evidence.candidates import Scored
-from assistant.evidence.sentences import read
+from assistant.evidence.sentences import lead_of, read
 from assistant.language.words import STOP, content_stems, stem, words
 from assistant.query.analyze import Question
 
@@ -73,10 +73,10 @@ def _row(
     text = read(e)
     typed = question.wanted not in {"other", "yes-no"}
     has = typed and has_type(question, text)
-    own = set(content_stems(e.text))
+    own = set(content_stems(f"{lead_of(e)} {e.text}"))
     cross, reader = _cross(s), s.reading.logit
     offset = e.start - e.chunk.start
-    around = f"{e.chunk.title} {e.chunk.text}"
+    around = f"{e.chunk.title} {e.chunk.section} {e.chunk.text}"
     return [
         s.alone / 5,
         s.titled / 5,

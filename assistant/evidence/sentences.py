@@ -1,4 +1,8 @@
-"""The sentences of chunks, as exact spans: what may be evidence, and what stands beside it."""
+"""The sentences and blocks of chunks, as exact spans: what may be evidence, and what stands beside it.
+
+A list item, a table row, a code block, a definition and a "Key: value" line are evidence whole, each with its lead: the
+sentence, header or term that gives it meaning. Paragraphs and quotations are taken sentence by sentence.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,16 @@ from dataclasses import replace
 from assistant.types import Evidence
 from index.injection.detect import orders
 from index.text.sentences import split
+from index.text.structure import block_at, lead_text
 from index.types import Chunk, Span
 
-_LIST_MARKER = re.compile(r"(?:[-*+•‣▪●◦–—·]|\(?\d{1,2}[.)])[ \t\u00a0]+(?=\S)")
-_HEADING = re.compile(r"#{1,6}\s")
-_UNDERLINE = re.compile(r"\n[ \t]*[=\-~^\"'#*+]{3,}[ \t]*(?:\n|$)")
+LIST_MARKER = re.compile(r"(?:[-*+•‣▪●◦–—·]|\(?\d{1,2}[.)])[ \t\u00a0]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+_WHOLE = frozenset({"item", "table_row", "code", "definition", "field"})
+_SILENT = frozenset({"heading", "markup", "page", "table_header"})
 
 
 def sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
-    """Each sentence once, though overlapping chunks hold it twice; chunks in the order given.
+    """Each sentence or block once, though overlapping chunks hold it twice; chunks in the order given.
 
     Headings are left out, and instructions to the program, which answer nobody's question.
     """
@@ -26,7 +31,7 @@ def sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
         injected = orders(chunk.text)
         for span in spans(chunk):
             text = text_of(chunk, span)
-            if not any(char.isalnum() for char in text) or is_heading(chunk, span) or _overlaps(chunk, span, injected):
+            if not any(char.isalnum() for char in text) or _overlaps(chunk, span, injected):
                 continue
             if (chunk.source, span.start) not in found:
                 found[chunk.source, span.start] = Evidence(chunk, span.start, span.end, text, order)
@@ -34,33 +39,37 @@ def sentences(chunks: Sequence[Chunk]) -> list[Evidence]:
 
 
 def spans(chunk: Chunk) -> list[Span]:
-    """The sentences of a chunk as spans of the document, without the bullet or number of a list item."""
-    found = []
-    for start, end in split(chunk.text):
-        marker = _LIST_MARKER.match(chunk.text, start, end)
-        found.append(Span(chunk.start + (marker.end() if marker else start), chunk.start + end))
-    return found
+    """The sentences and blocks of a chunk as spans of the document, a list item's without its bullet or number."""
+    found: list[Span] = []
+    at = chunk.start
+    for block in chunk.blocks:
+        start, end = max(block.start, at), min(block.end, chunk.end)
+        if start >= end or block.kind not in _WHOLE | _SILENT:
+            continue
+        found += _split(chunk, at, start)
+        if block.kind in _WHOLE and (span := _trimmed(chunk, start, end)):
+            found.append(span)
+        at = end
+    return [*found, *_split(chunk, at, chunk.end)]
+
+
+def lead_of(evidence: Evidence) -> str:
+    """The text that gives a block its meaning, such as a list's lead-in or a table's header; "" where there is none."""
+    block = block_at(evidence.chunk, evidence.start)
+    return lead_text(evidence.chunk, block) if block else ""
 
 
 def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
-    """The sentences before and behind in the same chunk, as spans of the document; None for none, or a heading."""
+    """The sentences before and behind in the same chunk, as spans of the document; None where there is none."""
     around = spans(evidence.chunk)
     place = around.index(Span(evidence.start, evidence.end))
     before = around[place - 1] if place > 0 else None
     behind = around[place + 1] if place + 1 < len(around) else None
     injected = orders(evidence.chunk.text)
     return (
-        before if before and _is_prose(evidence.chunk, before, injected) else None,
-        behind if behind and _is_prose(evidence.chunk, behind, injected) else None,
+        before if before and not _overlaps(evidence.chunk, before, injected) else None,
+        behind if behind and not _overlaps(evidence.chunk, behind, injected) else None,
     )
-
-
-def is_heading(chunk: Chunk, span: Span) -> bool:
-    """Whether a line is marked as a heading: by number signs, or by a line drawn under it."""
-    start, end = span.start - chunk.start, span.end - chunk.start
-    text = chunk.text
-    line = text.rfind("\n", 0, start) + 1
-    return bool(_HEADING.match(text, line)) or ("\n" not in text[start:end] and bool(_UNDERLINE.match(text, end)))
 
 
 def read(evidence: Evidence) -> str:
@@ -81,8 +90,22 @@ def text_of(chunk: Chunk, span: Span) -> str:
     return chunk.text[span.start - chunk.start : span.end - chunk.start]
 
 
-def _is_prose(chunk: Chunk, span: Span, injected: Sequence[Span]) -> bool:
-    return not is_heading(chunk, span) and not _overlaps(chunk, span, injected)
+def _split(chunk: Chunk, start: int, end: int) -> list[Span]:
+    """The sentences of a part of the chunk, given in offsets of the document."""
+    parts = split(chunk.text, start - chunk.start, end - chunk.start) if start < end else []
+    found = (_trimmed(chunk, chunk.start + a, chunk.start + b) for a, b in parts)
+    return [span for span in found if span]
+
+
+def _trimmed(chunk: Chunk, start: int, end: int) -> Span | None:
+    """A span without the whitespace around it and without a list item's marker; None where nothing is left."""
+    text = text_of(chunk, Span(start, end))
+    start += len(text) - len(text.lstrip())
+    end -= len(text) - len(text.rstrip())
+    if start >= end:
+        return None
+    marker = LIST_MARKER.match(chunk.text, start - chunk.start, end - chunk.start)
+    return Span(chunk.start + marker.end() if marker else start, end)
 
 
 def _overlaps(chunk: Chunk, span: Span, injected: Sequence[Span]) -> bool:

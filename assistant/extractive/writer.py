@@ -13,7 +13,9 @@ from assistant.language.entities import loose_dates, names, numbers
 from assistant.language.words import content_stems
 from assistant.query.analyze import Question
 from assistant.types import AnswerSpan, Evidence, QuotedLine, QuoteDraft
-from index.types import Span
+from index.injection.detect import orders
+from index.text.structure import block_at
+from index.types import Block, Chunk, Span
 
 # The probability from which on a further quote is shown: of the best one's source, and of another one.
 FURTHER, FURTHER_ELSEWHERE = 0.4, 0.35
@@ -64,7 +66,9 @@ def _pick(lines: Sequence[QuotedLine], most: int) -> list[QuotedLine]:
         if not _adds(line, picked):
             continue
         picked.append(line)
-    return [_with_antecedent(line) for line in _in_reading_order(picked)]
+    likely = [line.evidence for line in lines if line.evidence.probability >= FURTHER]
+    whole = [_with_block(_with_antecedent(line), likely) for line in _in_reading_order(picked)]
+    return _without_nested(whole)
 
 
 def _adds(line: QuotedLine, picked: Iterable[QuotedLine]) -> bool:
@@ -90,6 +94,69 @@ def _with_antecedent(line: QuotedLine) -> QuotedLine:
         return line
     longer = replace(e, start=before.start, text=text_of(e.chunk, Span(before.start, e.end)), needs=None)
     return replace(line, evidence=longer, answer=_moved(line.answer, e.start - before.start))
+
+
+def _with_block(line: QuotedLine, likely: Sequence[Evidence]) -> QuotedLine:
+    """A line with the block that it belongs to: a lead-in with its list, code with its lead, steps together."""
+    e = line.evidence
+    span = _block_span(e, likely)
+    if span is None or span.end - span.start > MAX_QUOTE_CHARS or _holds_instruction(e.chunk, span):
+        return line
+    longer = replace(e, start=span.start, end=span.end, text=text_of(e.chunk, span), needs=None)
+    return replace(line, evidence=longer, answer=_moved(line.answer, e.start - span.start))
+
+
+def _block_span(e: Evidence, likely: Sequence[Evidence]) -> Span | None:
+    """The span that a quote of a block needs to be understood; None for a sentence that stands alone."""
+    parts = _needed_blocks(e, likely)
+    if not parts:
+        return None
+    first = min(e.start, *(b.start for b in parts))
+    lead = parts[0].lead
+    if lead and e.chunk.start <= lead.start < first:
+        first = lead.start
+    last = max(e.end, *(b.end for b in parts))
+    return Span(max(first, e.chunk.start), min(last, e.chunk.end))
+
+
+def _needed_blocks(e: Evidence, likely: Sequence[Evidence]) -> list[Block]:
+    """The blocks that are quoted together with a piece of evidence."""
+    blocks = e.chunk.blocks
+    own = block_at(e.chunk, e.start)
+    if own is not None and own.kind in {"code", "definition"}:
+        return [own]
+    if own is not None and own.kind == "item" and len(_siblings(e, own, likely)) > 1:
+        return [b for b in blocks if b.group == own.group and b.kind == "item"]
+    if e.text.rstrip().endswith((":", "：")):
+        return [b for b in blocks if b.lead and b.lead.start <= e.start < b.lead.end]
+    return []
+
+
+def _siblings(e: Evidence, own: Block, likely: Sequence[Evidence]) -> list[Evidence]:
+    """The likely evidence of the same list."""
+    found = []
+    for other in likely:
+        block = block_at(other.chunk, other.start) if other.source == e.source else None
+        if block and block.kind == "item" and block.group == own.group:
+            found.append(other)
+    return found
+
+
+def _holds_instruction(chunk: Chunk, span: Span) -> bool:
+    return bool(orders(text_of(chunk, span)))
+
+
+def _without_nested(lines: Sequence[QuotedLine]) -> list[QuotedLine]:
+    """The lines without those whose quote lies in an earlier, longer one of the same file."""
+    kept: list[QuotedLine] = []
+    for line in lines:
+        e = line.evidence
+        inside = any(
+            k.evidence.source == e.source and k.evidence.start <= e.start and e.end <= k.evidence.end for k in kept
+        )
+        if not inside:
+            kept.append(line)
+    return kept
 
 
 def _moved(answer: AnswerSpan | None, by: int) -> AnswerSpan | None:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 from made import chunk
 
-from assistant.evidence.sentences import neighbours, sentences
+from assistant.evidence.sentences import lead_of, neighbours, sentences
 from assistant.types import Evidence
-from index.types import Span
+from index.chunk import chunk as cut
+from index.readers.registry import read
+from index.types import Chunk, Span
 
 POOL = "The swimming pool of Larkfield is 25 metres long. It is heated by the bakery next door. Swans never come here."
+
+
+def chunks_of(folder: Path, text: str) -> list[Chunk]:
+    """The chunks of a Markdown file with this text."""
+    (folder / "a.md").write_text(text, encoding="utf-8")
+    return cut(read(folder / "a.md", folder))
 
 
 def test_evidence_is_an_exact_span_wherever_its_chunk_lies() -> None:
@@ -34,24 +44,22 @@ def test_neighbours_are_the_sentences_before_and_behind_in_the_chunk() -> None:
     assert [neighbours(e) for e in each] == [(None, spans[1]), (spans[0], spans[2]), (spans[1], None)]
 
 
-def test_a_heading_is_no_evidence_and_no_neighbour() -> None:
-    text = "# The pool\n\nIt is heated by the bakery next door.\n\n## Opening times"
-    found = sentences([chunk(text)])
+def test_a_heading_is_no_evidence_and_no_neighbour(tmp_path: Path) -> None:
+    found = sentences(chunks_of(tmp_path, "# The pool\n\nIt is heated by the bakery next door.\n\n## Opening times\n"))
     assert [e.text for e in found] == ["It is heated by the bakery next door."]
     assert neighbours(found[0]) == (None, None)
 
 
-def test_a_heading_that_is_underlined_is_no_evidence() -> None:
-    assert [e.text for e in sentences([chunk("The pool\n========\n\nIt is warm.")])] == ["It is warm."]
-
-
-def test_short_lines_of_a_list_or_a_table_are_evidence() -> None:
+def test_list_items_and_table_rows_are_evidence_with_their_leads(tmp_path: Path) -> None:
     text = (
-        "Fees:\n\n- Lost badge: 10 euros\n- New key: 25 euros\n\n| Day | Hours |\n| --- | --- |\n| Monday | 9 to 12 |"
+        "Fees are due at once:\n\n- Lost badge: 10 euros\n- New key: 25 euros\n\n"
+        "| Day | Hours |\n| --- | --- |\n| Monday | 9 to 12 |\n"
     )
-    found = [e.text for e in sentences([chunk(text)])]
-    assert "Lost badge: 10 euros" in found
-    assert any("9 to 12" in one for one in found)
+    found = {e.text: lead_of(e) for e in sentences(chunks_of(tmp_path, text))}
+    assert found["Lost badge: 10 euros"] == "Fees are due at once:"
+    assert found["New key: 25 euros"] == "Fees are due at once:"
+    assert "Hours" in found["| Monday | 9 to 12 |"]
+    assert not any(one.startswith("| Day") for one in found)
 
 
 def test_marks_alone_are_no_sentence() -> None:
