@@ -1,6 +1,6 @@
 """The whole path of a question, on one page.
 
-question (+ history) → spelling → condense → retrieve → evidence → enough? → write → gate → cite → Answer
+question (+ history) → spelling → condense → retrieve → evidence → judgement → write → verify → cite → Answer
 """
 
 from __future__ import annotations
@@ -14,31 +14,28 @@ from assistant.citation.citations import Citations
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
 from assistant.evidence.answerability import Judgement, estimate_answerability
-from assistant.evidence.candidates import PASSAGES, Scored, score_candidates
+from assistant.evidence.candidates import PASSAGES, score_candidates
 from assistant.evidence.features import features
 from assistant.extractive.compose import compose_quotes
 from assistant.extractive.counted_nouns import Nouns
 from assistant.extractive.writer import write_quotes
-from assistant.generative.writer import Prose
+from assistant.generative.answer import GenerativeWriter
 from assistant.llm.model import Model
+from assistant.llm.usage import UsageMeter
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
+from assistant.query.decompose import split_questions
 from assistant.retrieval.hybrid import Retriever
-from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
-from assistant.verification.local import Gate
-from assistant.verification.verifier import Judged
+from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, QuoteDraft, SearchQuery, Turn
+from assistant.verification.local import LocalVerifier
+from assistant.verification.verifier import VerifiedSentence
 from index.injection.detect import without_orders
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
-# The estimated probability of an answer from which on a model that says there is none is not believed: small ones say
-# so of everything.
-SURE = 0.75
-# Logits of the cross-encoder by which a model's sentences answer less than the best quote. 2026-11, see evals/LOG.md
-BESIDE = 4.0
-OVERRULED = "the model wrote this, but passages that seem to answer were found: these are their own words."
+UNANSWERED = "the documents do not answer this part of the question."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,9 @@ class Parts:
     reader: Reader
     nouns: Nouns
     library: Library
-    gate: Gate
+    local_verifier: LocalVerifier
     model: Model | None  # None: quotes mode
+    verify: str  # see Settings.verify
     refusal: float
     sentences: int
     answer_tokens: int
@@ -62,17 +60,26 @@ class Parts:
         return self.retriever.seconds + self.reranker.seconds + self.reader.seconds
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question that asks for one thing, and what was found of it."""
+
+    question: Question
+    judgement: Judgement
+
+
 @dataclass(slots=True)
 class Trace:
     """What happened on the way, for `--explain`: hits, evidence, the judgement, the model's draft, seconds by stage.
 
-    notify: told the name of each stage as it begins: "retrieve", "evidence", "judge", "write", "check".
+    judgement: of the part that is most likely answered. notify: told the name of each stage as it begins: "retrieve",
+    "evidence", "write", "check".
     """
 
     hits: Sequence[Hit] = ()
     evidence: Sequence[Evidence] = ()
     judgement: Judgement | None = None
-    draft: Sequence[Judged] = ()
+    draft: Sequence[VerifiedSentence] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
 
@@ -88,30 +95,29 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.seconds
-    typed, history = question, heard(history)
+    typed, history, meter = question, heard(history), UsageMeter()
     with trace.stage("retrieve"):
         question, history = spelled(parts.retriever, question, history)
-        alone = condense(question, history, parts.model)
+        alone = condense(question, history, meter.model(parts.model, "condense") if parts.model else None)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
-    parsed = asked(question, alone.question)
     with trace.stage("evidence"):
-        rarity = parts.retriever.rarity(parsed.words)
-        scored = score_candidates(parsed, hits, rarity, parts.reranker, parts.reader)
-    with trace.stage("judge"):
-        matrix = features(parsed, scored, rarity, _stems(parts, scored))
-        trace.judgement = estimate_answerability(parsed, scored, matrix)
-        trace.evidence = trace.judgement.evidence
+        found = _judge_parts(parts, asked(question, alone.question), hits, where)
+        best = max(found, key=lambda part: part.judgement.probability)
+        trace.judgement = best.judgement
+        trace.evidence = best.judgement.evidence
     with trace.stage("write"):
         # a model that failed once is not waited for again; for one that found the conversation too long, less is left
         gone = alone.failure is not None and not isinstance(alone.failure, LLMTooLong)
-        answer = yield from _write(replace(parts, model=None) if gone else parts, question, history, parsed, trace)
+        usable = replace(parts, model=None) if gone else parts
+        answer = yield from _write(usable, typed, alone.question, history, found, trace, meter)
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     read_as = question if question != typed else ""
-    yield replace(answer, question=typed, read_as=read_as, dropped=(*stale, *answer.dropped))
+    dropped = (*stale, *answer.dropped)
+    yield replace(answer, question=typed, read_as=read_as, dropped=dropped, usage=meter.usage())
 
 
 def heard(history: Sequence[Turn]) -> list[Turn]:
@@ -132,75 +138,91 @@ def asked(question: str, alone: str) -> Question:
     return parse(alone) if wanted == "other" else replace(parse(alone), wanted=wanted)
 
 
+def _judge_parts(parts: Parts, question: Question, hits: Sequence[Hit], where: Filter) -> list[Part]:
+    """The question, or each of the two or three that it joins, with what was found of it."""
+    texts = split_questions(question.text)
+    if len(texts) == 1:
+        return [Part(question, _judged(parts, question, hits))]
+    found = []
+    for text in texts:
+        queries = (SearchQuery(text), SearchQuery(question.text, weight=0.5))
+        own, _ = parts.library.fresh(parts.retriever.fused(queries, where))
+        found.append(Part(parse(text), _judged(parts, parse(text), own)))
+    return found
+
+
+def _judged(parts: Parts, question: Question, hits: Sequence[Hit]) -> Judgement:
+    rarity = parts.retriever.rarity(question.words)
+    scored = score_candidates(question, hits, rarity, parts.reranker, parts.reader)
+    stems = {source: parts.retriever.stems(source) for source in {s.evidence.source for s in scored}}
+    return estimate_answerability(question, scored, features(question, scored, rarity, stems))
+
+
 def _write(
-    parts: Parts, question: str, history: Sequence[Turn], parsed: Question, trace: Trace
+    parts: Parts,
+    typed: str,
+    alone: str,
+    history: Sequence[Turn],
+    found: Sequence[Part],
+    trace: Trace,
+    meter: UsageMeter,
 ) -> Generator[str, None, Answer]:
-    probability = trace.judgement.probability if trace.judgement else 0.0
+    answered = [part for part in found if part.judgement.evidence and part.judgement.probability >= parts.refusal]
     refusal = Answer(
-        question=question,
-        standalone_question=parsed.text,
+        question=typed,
+        standalone_question=alone,
         text=REFUSAL,
         abstained=True,
-        confidence=probability,
+        confidence=min((part.judgement.probability for part in answered or found), default=0.0),
         nearest=nearest(trace.evidence),
         timings=trace.timings,
     )
-    if not trace.evidence or probability < parts.refusal:
+    quotes = [write_quotes(part.question, part.judgement.evidence, parts.sentences, parts.nouns) for part in answered]
+    if parts.model is not None and trace.hits:
+        citations = Citations(parts.library)
+        writer = GenerativeWriter(
+            parts.model, parts.local_verifier, citations, meter, parts.verify, parts.answer_tokens
+        )
+        trace.draft = writer.verified
+        if writer.status.trusted or quotes:
+            answer = yield from writer.write(refusal, history, passages(found, trace))
+            if answer:
+                return (yield from _with_conflicts(answer, quotes, citations))
+        refusal = replace(refusal, model=writer.status, dropped=writer.dropped)
+    if not quotes:
         yield REFUSAL
         return refusal
-    quotes = write_quotes(parsed, trace.evidence, parts.sentences, parts.nouns)
-    if parts.model is None:
-        return (yield from _quoted(parts, quotes, refusal))
-    return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))
+    left = tuple(Dropped(part.question.text, UNANSWERED) for part in found if part not in answered)
+    return (yield from _quoted(parts, quotes, replace(refusal, dropped=(*refusal.dropped, *left))))
 
 
-def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str, None, Answer]:
-    """The quote writer's answer."""
+def _quoted(parts: Parts, quotes: Sequence[QuoteDraft], refusal: Answer) -> Generator[str, None, Answer]:
+    """The extractive writer's answer."""
     citations = Citations(parts.library)
-    text, conflicts = compose_quotes(quotes, citations)
+    composed = [compose_quotes(draft, citations) for draft in quotes]
+    text = "\n\n".join(dict.fromkeys(text for text, _ in composed))
     yield from (line for line in text.split("\n") if line.strip())
+    conflicts = tuple(conflict for _, some in composed for conflict in some)
     return replace(refusal, text=text, abstained=False, citations=citations.made(), conflicts=conflicts)
 
 
-def _prose(
-    parts: Parts, model: Model, history: Sequence[Turn], quotes: QuoteDraft, trace: Trace, refusal: Answer
-) -> Generator[str, None, Answer]:
-    """The model writer's answer; the quote writer's where nothing of it is kept."""
-    best = max(line.evidence.score for line in quotes.lines)
-
-    def answers(text: str) -> bool:
-        return parts.reranker.scores(refusal.standalone_question, [text])[0] >= best - BESIDE
-
-    prose = Prose(Citations(parts.library), answers)
-    trace.draft = prose.judged
-    yield from prose.write(model, parts.gate, refusal.question, history, passages(trace), parts.answer_tokens)
-    if prose.refused and refusal.confidence < SURE:
-        yield REFUSAL
-        return replace(refusal, mode="model", dropped=prose.dropped)
-    if not prose.text:
-        answer = yield from _quoted(parts, quotes, refusal)
-        overruled = (Dropped(REFUSAL, OVERRULED),) if prose.refused else ()
-        return replace(answer, dropped=(*prose.dropped, *overruled))
-    text, conflicts = prose.text, tuple[Conflict, ...]()
-    if quotes.differ:  # every side is shown, whichever of them the model wrote of
-        sides, conflicts = compose_quotes(quotes, prose.citations)
+def _with_conflicts(answer: Answer, quotes: Sequence[QuoteDraft], citations: Citations) -> Generator[str, None, Answer]:
+    """A model's answer, behind it the values that the sources disagree on, including any the model omitted."""
+    if answer.abstained:
+        return answer
+    for draft in (draft for draft in quotes if draft.differ):
+        sides, conflicts = compose_quotes(draft, citations)
         yield from (line for line in sides.split("\n") if line.strip())
-        text = f"{text}\n\n{sides}"
-    return replace(
-        refusal, text=text, abstained=False, mode="model", citations=prose.citations.made(), conflicts=conflicts,
-        dropped=prose.dropped,
-    )  # fmt: skip
+        text = f"{answer.text}\n\n{sides}"
+        answer = replace(answer, text=text, conflicts=(*answer.conflicts, *conflicts), citations=citations.made())
+    return answer
 
 
-def passages(trace: Trace) -> list[Chunk]:
+def passages(found: Sequence[Part], trace: Trace) -> list[Chunk]:
     """What the model reads: the chunks of the best evidence first, then the other hits; each once."""
-    chunks = [e.chunk for e in trace.evidence] + [hit.chunk for hit in trace.hits[:PASSAGES]]
+    chunks = [e.chunk for part in found for e in part.judgement.evidence[:PASSAGES]]
+    chunks += [hit.chunk for hit in trace.hits[:PASSAGES]]
     return list({chunk.id: chunk for chunk in chunks}.values())[:PASSAGES]
-
-
-def _stems(parts: Parts, scored: Sequence[Scored]) -> dict[str, frozenset[str]]:
-    """The stems of all words of each candidate's document, by source."""
-    return {source: parts.retriever.stems(source) for source in {s.evidence.source for s in scored}}
 
 
 def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
