@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "weights"
 FILES = ("reader.onnx", "tokenizer.json", "config.json")
 SUMS = "SHA256SUMS"
-ADVICE = "Install Citewell again, or turn the reader off: ASSISTANT_READER=off"
+ADVICE = "Install Citewell again."
 
 _CLS, _SEP = 101, 102
 _FIRST_TOKENS, _TITLE_TOKENS = 96, 24
