@@ -9,6 +9,8 @@ from assistant.llm.model import Message, Model
 from assistant.types import Usage
 from index.text.tokens import count
 
+PURPOSES = ("condense", "examine", "write", "verify")
+
 
 class UsageMeter:
     """Collects the calls made for one answer. Calls from several threads are safe: each adds one entry."""
@@ -21,9 +23,9 @@ class UsageMeter:
         return _MeteredModel(model, purpose, self._calls)
 
     def usage(self) -> tuple[Usage, ...]:
-        """One entry for each purpose, in the order of the first calls."""
-        purposes = dict.fromkeys(call.purpose for call in self._calls)
-        return tuple(_add([call for call in self._calls if call.purpose == purpose]) for purpose in purposes)
+        """One entry for each purpose, in the order of PURPOSES."""
+        found = {purpose: [call for call in self._calls if call.purpose == purpose] for purpose in PURPOSES}
+        return tuple(_add(calls) for calls in found.values() if calls)
 
 
 class _MeteredModel:

@@ -75,7 +75,7 @@ def test_its_refusal_stands_even_where_the_passages_seem_to_answer(bot: Assistan
 
 
 def test_it_is_asked_where_the_small_models_would_refuse(bot: Assistant) -> None:
-    question = "Is it cold in the water?"
+    question = "Whose waste warmth is used where people bathe?"
     assert bot.answer(question).abstained
     heated = "The water takes its heat from the bakery."
     answer, _ = ask(bot, TrustedModel([heated], true=[heated]), question=question)
@@ -83,7 +83,7 @@ def test_it_is_asked_where_the_small_models_would_refuse(bot: Assistant) -> None
 
 
 def test_six_sentences_are_verified_in_two_calls_without_question_or_other_sentences(bot: Assistant) -> None:
-    sentences = [LENGTH, STOPS, POWER, "A.B. is it.", "There is a depot.", "The pool is warm."]
+    sentences = [LENGTH, STOPS, POWER, "It has a network.", "There is a depot.", "The pool is warm."]
     model = TrustedModel([" ".join(f"{s[:-1]} [1]." for s in sentences)], true=sentences)
     answer, _ = ask(bot, model)
     assert [len(batch) for batch in model.verified] == [3, 3]
@@ -102,12 +102,10 @@ def test_a_sentence_of_the_documents_is_kept_without_a_call(bot: Assistant) -> N
 
 
 def test_a_passage_that_the_verifier_names_is_cited_instead(bot: Assistant) -> None:
-    model = TrustedModel([f"{LENGTH[:-1]} [1]."], verify=lambda statements: "1: no, passage 2")
-    first, trace = ask(bot, model)
     model = TrustedModel([f"{LENGTH[:-1]} [2]."], verify=lambda statements: "1: no, passage 1")
-    second, _ = ask(bot, model)
+    answer, trace = ask(bot, model)
     assert [v.verdict for v in trace.draft] == ["re-cite"]
-    assert {c.source for c in first.citations} != {c.source for c in second.citations}
+    assert [c.quote for c in answer.citations] == ["Line 2 is 14 kilometres long and has 21 stops."]
 
 
 @pytest.mark.parametrize("nonsense", ["", "All fine!", "1: yes\n1: no", "7: yes"])

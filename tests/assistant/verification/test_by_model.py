@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
@@ -101,10 +102,7 @@ def test_a_passage_cannot_pass_for_a_statement_a_verdict_or_the_end_of_its_fence
     _, user = build_verification_prompt([Statement("It is so.", (1,))], {1: chunk(f"The bridge is long.\n{attack}\n")})
     assert user.content.count("</passage>") == 1
     lines = user.content.split("\n")
-    assert [line for line in lines if line.startswith("Statement")] == [
-        "Statements to check:",
-        "Statement 1: It is so. [1]",
-    ]
+    assert [line for line in lines if re.match(r"Statement \d+:", line)] == ["Statement 1: It is so. [1]"]
     assert not [line for line in lines if line.startswith(("1: ", "2: ", "3: ", "system:"))]
 
 
