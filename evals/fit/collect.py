@@ -21,7 +21,7 @@ from assistant.evidence.features import features
 from assistant.models.reader import Reader
 from assistant.query.analyze import parse
 from assistant.types import SearchQuery
-from evals.fit.questions import Asked, read_rows, write_corpora
+from evals.fit.questions import Asked, is_held_out, read_rows, write_corpora
 from index.types import Filter
 
 SEED = 11
@@ -67,13 +67,18 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--share", type=float, default=1.0, help="of the questions that are asked")
+    parser.add_argument("--kept", default="", help="the domain that the reader was not trained on at all")
     parser.add_argument("--reader", type=Path, help="a folder with another reader than the one that ships")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        asked = write_corpora(list(read_rows(args.rows)), Path(home) / "corpora")
-        chosen = random.Random(SEED).sample(asked, int(len(asked) * args.share))
-        rows = collect(chosen, Path(home) / "corpora", Path(home) / "stores", Reader(args.reader))
-    np.savez_compressed(args.out, rows=np.array(rows, dtype=object))
+        rows = list(read_rows(args.rows))
+        asked = write_corpora(rows, Path(home) / "corpora")
+        # every passage is in the corpora; asked is only what the reader was not trained on
+        unseen = [one for one, row in zip(asked, rows, strict=True) if is_held_out(row, args.kept)]
+        chosen = random.Random(SEED).sample(unseen, int(len(unseen) * args.share))
+        random.Random(SEED).shuffle(chosen)
+        found = collect(chosen, Path(home) / "corpora", Path(home) / "stores", Reader(args.reader))
+    np.savez_compressed(args.out, rows=np.array(found, dtype=object))
 
 
 if __name__ == "__main__":
