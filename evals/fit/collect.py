@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,11 +25,11 @@ from evals.fit.questions import Asked, is_held_out, read_rows, write_corpora
 from index.types import Filter
 
 SEED = 11
+SAVE_EVERY = 20
 
 
-def collect(asked: Sequence[Asked], folder: Path, store: Path, reader: Reader) -> list[dict[str, object]]:
+def collect(asked: Sequence[Asked], folder: Path, store: Path, reader: Reader) -> Iterator[dict[str, object]]:
     """One entry for each question: its candidates' features, which of them hold the answer, and where they stand."""
-    found = []
     for domain in sorted({one.domain for one in asked}):
         bot = Assistant(folder / domain, store / domain)
         bot.ingest()
@@ -39,17 +39,12 @@ def collect(asked: Sequence[Asked], folder: Path, store: Path, reader: Reader) -
             rarity = bot.retriever.rarity(question.words)
             scored = score_candidates(question, hits, rarity, bot.reranker, reader)
             stems = {s.evidence.source: bot.retriever.stems(s.evidence.source) for s in scored}
-            found.append(
-                {
-                    "asked": one,
-                    "features": features(question, scored, rarity, stems),
-                    "labels": np.array([holds(s, one) for s in scored], bool),
-                    "places": [(s.evidence.source, s.evidence.start, s.evidence.end) for s in scored],
-                }
-            )
-            if len(found) % 50 == 0:
-                print(len(found), "of", len(asked), flush=True)
-    return found
+            yield {
+                "asked": one,
+                "features": features(question, scored, rarity, stems),
+                "labels": np.array([holds(s, one) for s in scored], bool),
+                "places": [(s.evidence.source, s.evidence.start, s.evidence.end) for s in scored],
+            }
 
 
 def holds(scored: Scored, asked: Asked) -> bool:
@@ -77,8 +72,13 @@ def main() -> None:
         unseen = [one for one, row in zip(asked, rows, strict=True) if is_held_out(row, args.kept)]
         chosen = random.Random(SEED).sample(unseen, int(len(unseen) * args.share))
         random.Random(SEED).shuffle(chosen)
-        found = collect(chosen, Path(home) / "corpora", Path(home) / "stores", Reader(args.reader))
-    np.savez_compressed(args.out, rows=np.array(found, dtype=object))
+        found: list[dict[str, object]] = []
+        for row in collect(chosen, Path(home) / "corpora", Path(home) / "stores", Reader(args.reader)):
+            found.append(row)
+            # what was collected is kept where the run is stopped
+            if len(found) % SAVE_EVERY == 0 or len(found) == len(chosen):
+                np.savez_compressed(args.out, rows=np.array(found, dtype=object))
+                print(len(found), "of", len(chosen), flush=True)
 
 
 if __name__ == "__main__":
