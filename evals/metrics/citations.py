@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.citation.citations import DIFFER
 from assistant.citation.render import segments
+from assistant.extractive.compose import DIFFER
 from assistant.types import Answer, Citation
 from index.text.sentences import split
 
