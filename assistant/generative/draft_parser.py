@@ -43,7 +43,8 @@ _POINTER = re.compile(
 class Marked:
     """A sentence without its markers.
 
-    numbers: as the model wrote them, each once, in order. kind: a list item and a heading are units of their own.
+    numbers: as the model wrote them, each once, in order. pointed: (passage, sentence) of markers like [2.3].
+    kind: a list item and a heading are units of their own.
     lead: the layout before it: "" (the first), " " (the same line), "\\n", "\\n\\n", "\\n- ".
     """
 
@@ -51,6 +52,7 @@ class Marked:
     numbers: tuple[int, ...] = ()
     kind: SentenceKind = "sentence"
     lead: str = ""
+    pointed: tuple[tuple[int, int], ...] = ()
 
 
 def read(pieces: Iterable[str]) -> Iterator[Marked]:
@@ -224,5 +226,7 @@ def _finish(plain: str, marks: list[Mark], kind: SentenceKind, lead: str) -> Mar
     text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
     if pointed != with_marks and text[:1].islower():
         text = text[0].upper() + text[1:]
-    numbers = dict.fromkeys(n for _, found, _ in marks for n in found)
-    return Marked(text if any(c.isalnum() for c in text) else "", tuple(numbers), kind, lead)
+    pointers = dict.fromkeys(pointer for _, found, _ in marks for pointer in found)
+    numbers = tuple(dict.fromkeys(passage for passage, _ in pointers))
+    finer = tuple((passage, sentence) for passage, sentence in pointers if sentence)
+    return Marked(text if any(c.isalnum() for c in text) else "", numbers, kind, lead, finer)

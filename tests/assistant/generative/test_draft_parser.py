@@ -187,3 +187,9 @@ def test_a_quotation_with_a_marker_and_no_full_stop_ends_its_sentence(text: str)
 def test_a_quoted_name_before_a_marker_ends_no_sentence() -> None:
     (only,) = read('The storm "Ada" [1] North of the river was the worst.')
     assert only.numbers == (1,)
+
+
+def test_a_marker_may_point_at_a_sentence_of_a_passage() -> None:
+    (only,) = read("The bridge is 310 metres long [2.3][4, 1.12].")
+    assert (only.text, only.numbers) == ("The bridge is 310 metres long.", (2, 4, 1))
+    assert only.pointed == ((2, 3), (1, 12))
