@@ -251,7 +251,8 @@ def check_history(history: History | None) -> list[Turn]:
             continue
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
-                'The history contains something other than turns: give {"role": "user" or "assistant", "content": text}.'
+                "The history contains something other than turns: "
+                'give {"role": "user" or "assistant", "content": text}.'
             )
         turns.append(Turn(role, _clean(content)))
     return turns
