@@ -116,7 +116,7 @@ def show_explanation(found: dict[str, Any], most: int = 10) -> None:
     if found["model"]:
         lines += ["", f"  language model: {one_line(found['model']['name'])}; {one_line(found['model']['reason'])}"]
     lines += [
-        f"    {u['purpose']}: {u['calls']} calls, {u['tokens_in']} tokens in, {u['tokens_out']} out, {u['seconds']:.1f} s"
+        f"    {u['purpose']}: {u['calls']} calls, {u['tokens_in']} + {u['tokens_out']} tokens, {u['seconds']:.1f} s"
         for u in found["usage"]
     ]
     if found["draft"]:
