@@ -27,7 +27,7 @@ from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
 from assistant.retrieval.search import search
 from assistant.types import Answer, Dropped, Turn
-from assistant.verification.local import Gate
+from assistant.verification.local import LocalVerifier
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
@@ -66,8 +66,8 @@ class Assistant:
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
-            library=Library(s.corpus), gate=Gate(self.embedder, self.reranker), model=open_model(s),
-            refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
+            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker), model=open_model(s),
+            verify=s.verify, refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
     def variant(self, **changes: Any) -> Assistant:
@@ -77,8 +77,9 @@ class Assistant:
         """
         other = copy(self)
         other.settings = replace(self.settings, **changes)
-        model = self._parts.model if other.settings.model == self.settings.model else open_model(other.settings)
-        other._parts = replace(self._parts, sentences=other.settings.sentences, model=model)
+        s = other.settings
+        model = self._parts.model if s.model == self.settings.model else open_model(s)
+        other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
         return other
 
     def ingest(
@@ -274,7 +275,8 @@ def check_history(history: History | None) -> list[Turn]:
             continue
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
-                'The history holds something that is no turn: give {"role": "user" or "assistant", "content": text}.'
+                "The history contains something other than turns: "
+                'give {"role": "user" or "assistant", "content": text}.'
             )
         turns.append(Turn(role, _clean(content)))
     return turns
