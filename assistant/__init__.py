@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from assistant.types import Answer, Citation, Turn
     from assistant.verification.local import support
 
-__all__ = ["Answer", "Assistant", "Citation", "Turn", "answer", "support"]
+__all__ = ["Answer", "Assistant", "Citation", "Turn", "__version__", "answer", "support"]
+
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
