@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
+_FOLDER = Path(__file__).parent  # not looked up by name: a folder named "prompts" elsewhere must not take its place
 _VARIABLE = re.compile(r"\{\{([a-z_]+)\}\}")
 _ROLE = re.compile(r"^<!-- (system|user) -->\n", re.M)
 
@@ -39,7 +40,7 @@ def fill(name: str, **variables: str) -> tuple[Part, ...]:
 def _parts(name: str) -> tuple[Part, ...]:
     """Reads the messages of a file; each begins with a line `<!-- system -->` or `<!-- user -->`."""
     try:
-        text = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+        text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PromptError(f"There is no prompt {name}.") from None
     before, *rest = _ROLE.split(text)
