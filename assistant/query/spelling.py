@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.errors import ModelError
+from assistant.language.recognize import ENGLISH, recognize_language
 from assistant.language.words import STOP, stem
 from assistant.models.reader import FOLDER
 from assistant.query.edit_distance import LONGEST_STEP, Step, steps
@@ -75,6 +76,8 @@ class Speller:
 
     def mend(self, question: str) -> str:
         """The question with its slips mended; the same string where there are none. What is mended keeps its case."""
+        if recognize_language(question) != ENGLISH:
+            return question  # the rules are of English slips
         fixed = [match.span() for match in _FIXED.finditer(question)]
         shouted = question.isupper()
         pieces, end = [], 0
