@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+<<<<<<< HEAD
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+=======
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+>>>>>>> main
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.citation.source_files import Library
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.extractive.counted_nouns import Nouns
+<<<<<<< HEAD
 from assistant.language.recognize import ENGLISH, recognize_language
 from assistant.llm.providers import open_model
+=======
+from assistant.llm.llama_index import use_model
+>>>>>>> main
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled
@@ -34,6 +45,9 @@ from index.readers.registry import find_files, source_name
 from index.store.store import Recipe, Store
 from index.types import Document, Failure, Filter, Hit, IngestReport, SourceInfo
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 LONGEST_QUESTION = 4_000  # characters
 LOOK_AGAIN = 30.0  # seconds until the folder is looked through again for files that were not read
 _FOREIGN = "it seems to be {}: the models that ship with Citewell read English. `docs/models.md` says how to use others"
@@ -47,7 +61,8 @@ class Assistant:
     """Answers questions about one folder of documents.
 
     corpus: the folder; by default the shipped one. store: the folder of its index; by default one in the user's data
-    folder. settings: instead of those of the environment (`ASSISTANT_*`).
+    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: a LlamaIndex `LLM` that writes the
+    answers, instead of the one that the settings name.
     Raises ConfigError for a setting that cannot be used. Nothing is read or loaded before it is needed.
     """
 
@@ -57,6 +72,7 @@ class Assistant:
         store: str | PathLike[str] | None = None,
         *,
         settings: Settings | None = None,
+        model: LLM | None = None,
     ) -> None:
         self.settings = _settings(settings, corpus, store)
         s = self.settings
@@ -65,12 +81,13 @@ class Assistant:
         self._looked: tuple[float, list[Failure]] | None = None
         self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
         self.reranker = Reranker(s.reranker_dir)
-        self.reader = Reader() if s.reader else None
+        self.reader = Reader()
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
-            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker), model=open_model(s),
-            verify=s.verify, refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
+            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker),
+            model=use_model(model, s), verify=s.verify, refusal=s.refusal, sentences=s.sentences,
+            answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
     def variant(self, **changes: Any) -> Assistant:
@@ -81,7 +98,7 @@ class Assistant:
         other = copy(self)
         other.settings = replace(self.settings, **changes)
         s = other.settings
-        model = self._parts.model if s.model == self.settings.model else open_model(s)
+        model = self._parts.model if s.model == self.settings.model else use_model(None, s)
         other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
         return other
 
@@ -142,6 +159,33 @@ class Assistant:
         text, turns = check_question(question), check_history(history)
         self._check_indexed()
         return self._events(text, turns, where, Trace() if trace is None else trace)
+
+    async def aanswer(self, question: str, history: History | None = None, **options: Any) -> Answer:
+        """`answer` without blocking the event loop: the work is done in a thread. Takes what `answer` takes."""
+        async with aclosing(self.astream(question, history, **options)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise AssertionError("the last event is an Answer")
+
+    async def astream(
+        self, question: str, history: History | None = None, **options: Any
+    ) -> AsyncGenerator[str | Answer, None]:
+        """`stream` without blocking the event loop: the work is done in a thread. Takes what `stream` takes.
+
+        Closing the generator, or cancelling the task, ends the work behind the sentence that it is at.
+        """
+        thread = ThreadPoolExecutor(1, thread_name_prefix="citewell-answer")  # one: the models count time by thread
+        loop, end = asyncio.get_running_loop(), object()
+        events: Iterator[str | Answer] | None = None
+        try:
+            events = await loop.run_in_executor(thread, partial(self.stream, question, history, **options))
+            while (event := await loop.run_in_executor(thread, next, events, end)) is not end:
+                yield cast("str | Answer", event)
+        finally:
+            if events is not None:
+                thread.submit(cast("Generator[str | Answer]", events).close)
+            thread.shutdown(wait=False)
 
     def _events(self, question: str, turns: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
         for event in ask(self._parts, question, turns, where, trace):
@@ -304,7 +348,8 @@ def check_history(history: History | None) -> list[Turn]:
             continue
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
-                'The history contains something that is no turn: give {"role": "user" or "assistant", "content": text}.'
+                "The history contains something other than turns: "
+                'give {"role": "user" or "assistant", "content": text}.'
             )
         turns.append(Turn(role, _clean(content)))
     return turns

@@ -11,9 +11,10 @@ from assistant.query.intent import recognize_intent
 
 TOLD = {
     "greeting": ["Hello!", "hi there", "good evening", "Hey Citewell"],
-    "thanks": ["Many thanks", "thx", "Thanks a lot for your help!", "okay, great, thanks", "That's all, thank you", "cool",
-               "Goodbye"],
-    "capabilities": ["What are you able to do?", "What are you?", "How do I use this?", "what kind of questions can I ask?"],
+    "thanks": ["Many thanks", "thx", "Thanks a lot for your help!", "okay, great, thanks", "That's all, thank you",
+               "cool", "Goodbye"],
+    "capabilities": ["What are you able to do?", "What are you?", "How do I use this?",
+                     "what kind of questions can I ask?"],
     "about": ["What is this corpus about?", "what do the files contain?", "Could you please summarize the documents?",
               "What kind of documents are these?", "What's this all about?"],
     "list": ["List all files", "what sources do you have access to?", "Can you list the files please?",
