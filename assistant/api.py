@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-<<<<<<< HEAD
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-=======
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
->>>>>>> main
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -24,12 +20,8 @@ from assistant.citation.source_files import Library
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.extractive.counted_nouns import Nouns
-<<<<<<< HEAD
 from assistant.language.recognize import ENGLISH, recognize_language
-from assistant.llm.providers import open_model
-=======
 from assistant.llm.llama_index import use_model
->>>>>>> main
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled

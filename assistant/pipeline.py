@@ -130,8 +130,7 @@ def without_lookup(parts: Parts, question: str, where: Filter) -> Answer | None:
 
     def gather_evidence(text: str) -> Sequence[Evidence]:
         hits, _ = parts.library.fresh(parts.retriever.fused([SearchQuery(text)], where))
-        parsed = parse(text)
-        return gather(parsed, hits, parts.retriever.rarity(parsed.words), parts.reranker)
+        return _judged(parts, parse(text), hits).evidence
 
     return answer_without_lookup(question, where, parts.retriever, parts.library, gather_evidence)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 from assistant.citation.citations import Citations
 from assistant.citation.render import escape
-from assistant.evidence.sentences import is_heading
 from assistant.language.words import content_stems
 from assistant.overview.library import quoted
 from assistant.types import Evidence
@@ -25,7 +24,7 @@ def compare_subjects(
     sides: list[str] = []
     for subject in subjects:
         wanted = set(content_stems(subject))
-        found = [e for e in gather(subject) if wanted <= _named_in(e) and not is_heading(e.text)]
+        found = [e for e in gather(subject) if wanted <= _named_in(e)]
         if not wanted or not found:
             return None
         best = list({(e.source, e.start): e for e in found}.values())[:MAX_SENTENCES]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from assistant.citation.citations import Citations
+from assistant.citation.display import display_text
 from assistant.citation.render import escape
 from index.injection.detect import orders
 from index.text.sentences import split
@@ -100,7 +101,8 @@ def leading_sentences(chunk: Chunk) -> Iterator[tuple[str, Span]]:
 
 def quoted(chunk: Chunk, span: Span, citations: Citations) -> str:
     """A sentence as Markdown with its marker."""
-    text = " ".join(chunk.text[span.start - chunk.start : span.end - chunk.start].split())
+    raw = chunk.text[span.start - chunk.start : span.end - chunk.start]
+    text = " ".join(display_text(raw, chunk.source).split())
     return f"{escape(text)} [{citations.number(chunk, span)}]"
 
 

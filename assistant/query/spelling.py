@@ -74,13 +74,9 @@ class Speller:
         return _Words(by_form, shown, frozenset(map(stem, small)), capital)
 
     def mend(self, question: str) -> str:
-<<<<<<< HEAD
-        """The question with its slips mended; the same string where there are none. What is mended keeps its case."""
+        """Returns the corrected question, or the same string if nothing needs correction. Corrections keep the case."""
         if recognize_language(question) != ENGLISH:
             return question  # the rules are of English slips
-=======
-        """Returns the corrected question, or the same string if nothing needs correction. Corrections keep the case."""
->>>>>>> main
         fixed = [match.span() for match in _FIXED.finditer(question)]
         shouted = question.isupper()
         pieces, end = [], 0
