@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from index.types import Chunk, Span
+from index.types import Chunk
 
 Role = Literal["user", "assistant"]
 Mode = Literal["quotes", "model"]
@@ -30,9 +30,8 @@ class Evidence:
     """A sentence of a retrieved chunk, scored for one question.
 
     start, end: the sentence in the document's text. order: of its chunk among the hits, 0 first.
-    score: the cross-encoder's logit for the sentence alone. window: the same, or with a neighbour where that is higher.
-    needs: the neighbour without which it says much less, as a span of the document. rank: the log-odds that it answers
-    the question, what evidence is ordered by; probability: the same, 0 to 1. answer: the words of it that answer.
+    score: the cross-encoder's logit. rank: the log-odds that it answers the question, what evidence is ordered by;
+    probability: the same, 0 to 1. answer: the words of it that answer.
     """
 
     chunk: Chunk
@@ -41,8 +40,6 @@ class Evidence:
     text: str
     order: int
     score: float = 0.0
-    window: float = 0.0
-    needs: Span | None = None
     rank: float = 0.0
     probability: float = 0.0
     answer: AnswerSpan | None = None

@@ -73,7 +73,7 @@ def answered_features(asked: bool, matrix: NDArray[np.float64], logits: NDArray[
             logits[order[0]],
             min(logits[order[0]] - second, 4.0),
             best[column("reader")],
-            best[column("passage")],
+            best[column("relevance")],
             best[column("names_missing")],
             float(asked),
         ]
@@ -91,9 +91,7 @@ def _judged(s: Scored, logit: float) -> Evidence:
     words = s.evidence.text[s.words.start : s.words.end]
     sure = s.span > 0 and bool(words.strip())
     answer = AnswerSpan(s.words.start, s.words.end, words.lower(), sure=sure) if words.strip() else None
-    return replace(
-        s.evidence, score=s.alone, window=s.beside, rank=logit, probability=_probability(logit), answer=answer
-    )
+    return replace(s.evidence, score=s.relevance, rank=logit, probability=_probability(logit), answer=answer)
 
 
 def _probability(logit: float) -> float:

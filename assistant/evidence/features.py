@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -10,15 +9,12 @@ from numpy.typing import NDArray
 
 from assistant.evidence.answer_spans import has_type
 from assistant.evidence.candidates import Scored
-from assistant.evidence.sentences import lead_of, read
+from assistant.evidence.sentences import lead_of
 from assistant.language.words import STOP, content_stems, stem, words
 from assistant.query.analyze import Question
 
 NAMES = (
-    "alone",
-    "titled",
-    "beside",
-    "passage",
+    "relevance",
     "reader",
     "span",
     "first_span",
@@ -26,17 +22,12 @@ NAMES = (
     "covered",
     "covered_around",
     "names_missing",
-    "typed_found",
-    "typed_missing",
-    "news",
-    "question",
-    "length",
-    "asked_cross",
-    "asked_reader",
-    "below_cross",
+    "type_found",
+    "type_missing",
+    "new_words",
+    "below_relevance",
     "below_reader",
     "below_span",
-    "agree",
 )
 
 
@@ -54,7 +45,7 @@ def features(
     if not scored:
         return np.zeros((0, len(NAMES)))
     top = {
-        "cross": max(_cross(s) for s in scored),
+        "relevance": max(s.relevance for s in scored),
         "reader": max(s.reading.logit for s in scored),
         "span": max(s.span for s in scored),
     }
@@ -69,20 +60,15 @@ def _row(
     document: Collection[str],
     top: Mapping[str, float],
 ) -> list[float]:
-    e, asked = s.evidence, float(question.asked)
-    text = read(e)
+    e = s.evidence
     typed = question.wanted not in {"other", "yes-no"}
-    has = typed and has_type(question, text)
+    has = typed and has_type(question, e.text)
     own = set(content_stems(f"{lead_of(e)} {e.text}"))
-    cross, reader = _cross(s), s.reading.logit
     offset = e.start - e.chunk.start
     around = f"{e.chunk.title} {e.chunk.section} {e.chunk.text}"
     return [
-        s.alone / 5,
-        s.titled / 5,
-        s.beside / 5,
-        s.passage / 5,
-        reader / 3,
+        s.relevance / 5,
+        s.reading.logit / 3,
         _squashed(s.span) / 3,
         float(offset <= s.reading.start < offset + len(e.text)),
         1 / (1 + e.order),
@@ -92,20 +78,10 @@ def _row(
         float(has),
         float(typed and not has),
         len(own - set(question.words)) / max(1, len(own)),
-        float(e.text.rstrip().endswith("?")),
-        math.log1p(len(e.text.split())) / 3,
-        asked * cross / 5,
-        asked * reader / 3,
-        (cross - top["cross"]) / 5,
-        (reader - top["reader"]) / 3,
+        (s.relevance - top["relevance"]) / 5,
+        (s.reading.logit - top["reader"]) / 3,
         _squashed(s.span - top["span"]) / 3,
-        min(cross / 5, reader / 3),
     ]
-
-
-def _cross(s: Scored) -> float:
-    """The cross-encoder's view of a candidate: the mean of the sentence alone, titled, and beside a neighbour."""
-    return (s.alone + s.titled + s.beside) / 3
 
 
 def _squashed(logit: float) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant.types import Evidence
 from index.injection.detect import orders
@@ -70,19 +69,6 @@ def neighbours(evidence: Evidence) -> tuple[Span | None, Span | None]:
         before if before and not _overlaps(evidence.chunk, before, injected) else None,
         behind if behind and not _overlaps(evidence.chunk, behind, injected) else None,
     )
-
-
-def read(evidence: Evidence) -> str:
-    """What is read as one: the sentence, with the neighbour that it needs."""
-    other = evidence.needs
-    if other is None:
-        return evidence.text
-    return text_of(evidence.chunk, Span(min(evidence.start, other.start), max(evidence.end, other.end)))
-
-
-def sentence(chunk: Chunk, span: Span, like: Evidence) -> Evidence:
-    """Another sentence of a chunk as evidence that ranks as `like` does."""
-    return replace(like, start=span.start, end=span.end, text=text_of(chunk, span), needs=None)
 
 
 def text_of(chunk: Chunk, span: Span) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.evidence.answer_spans import answering
-from assistant.evidence.sentences import read
 from assistant.extractive.counted_nouns import Nouns
 from assistant.language.entities import numbers
 from assistant.language.words import stem, words
@@ -77,15 +76,15 @@ def _comparable(one: QuotedLine, other: QuotedLine) -> bool:
 
 def _about(question: Question, e: Evidence) -> bool:
     """Whether a sentence names at least half of what the question names."""
-    present = {stem(w) for w in words(read(e))}
+    present = {stem(w) for w in words(e.text)}
     named = [all(stem(w) in present for w in words(name)) for name in question.names]
     return not named or 2 * sum(named) >= len(named)
 
 
 def numbered_alike(question: Question, best: Evidence, other: Evidence) -> bool:
     """Whether a sentence has the question's numbers that the best one has: what is of wheel 4 is not of wheel 3."""
-    told = {fact.value for fact in numbers(read(best))} & set(question.numbers)
-    return told <= {fact.value for fact in numbers(read(other))}
+    told = {fact.value for fact in numbers(best.text)} & set(question.numbers)
+    return told <= {fact.value for fact in numbers(other.text)}
 
 
 def same(one: str, other: str) -> bool:

@@ -92,7 +92,7 @@ def _with_antecedent(line: QuotedLine) -> QuotedLine:
     before, _ = neighbours(e)
     if before is None or e.end - before.start > MAX_ANAPHOR_CHARS:
         return line
-    longer = replace(e, start=before.start, text=text_of(e.chunk, Span(before.start, e.end)), needs=None)
+    longer = replace(e, start=before.start, text=text_of(e.chunk, Span(before.start, e.end)))
     return replace(line, evidence=longer, answer=_moved(line.answer, e.start - before.start))
 
 
@@ -102,7 +102,7 @@ def _with_block(line: QuotedLine, likely: Sequence[Evidence]) -> QuotedLine:
     span = _block_span(e, likely)
     if span is None or span.end - span.start > MAX_QUOTE_CHARS or _holds_instruction(e.chunk, span):
         return line
-    longer = replace(e, start=span.start, end=span.end, text=text_of(e.chunk, span), needs=None)
+    longer = replace(e, start=span.start, end=span.end, text=text_of(e.chunk, span))
     return replace(line, evidence=longer, answer=_moved(line.answer, e.start - span.start))
 
 

@@ -25,7 +25,7 @@ from evals.fit.logistic import Logistic, fit_logistic
 from evals.fit.questions import Asked
 
 Array = NDArray[np.float64]
-RIDGE = 3.0
+RIDGE = 3.0  # 2026-11: 1 to 10 fit the domains left out alike
 ANSWERED_RIDGE = 1.0
 
 

@@ -18,9 +18,7 @@ def evidence(text: str, source: str = "a.txt", date: str | None = None, rank: fl
     """A sentence that is the whole of its chunk. rank: the log-odds that it answers."""
     whole = chunk(text, source, date, start)
     probability = 1 / (1 + math.exp(-rank))
-    return Evidence(
-        whole, start, start + len(text), text, 0, score=rank, window=rank, rank=rank, probability=probability
-    )
+    return Evidence(whole, start, start + len(text), text, 0, score=rank, rank=rank, probability=probability)
 
 
 def hit(text: str, source: str = "a.txt", score: float = 1.0, start: int = 0) -> Hit:

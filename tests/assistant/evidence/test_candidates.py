@@ -9,7 +9,7 @@ from assistant.evidence.candidates import PASSAGES, SCORED, Scored, score_candid
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse
-from index.types import Chunk, Hit, Span
+from index.types import Chunk, Hit
 
 POOL = "The swimming pool of Larkfield is 25 metres long. It is heated by the bakery next door. Swans never come here."
 
@@ -38,13 +38,6 @@ def test_the_reader_names_the_words_of_the_sentence_that_answers(reranker: Reran
     best = max(scored, key=lambda s: s.span)
     assert best.evidence.text == "The swimming pool of Larkfield is 25 metres long."
     assert "25 metres" in best.evidence.text[slice(*best.words)]
-
-
-def test_a_pronoun_s_sentence_scores_higher_beside_the_one_before_it(reranker: Reranker, reader: Reader) -> None:
-    scored = found("What heats the swimming pool of Larkfield?", reranker, reader, chunk(POOL))
-    (heated,) = [s for s in scored if s.evidence.text == "It is heated by the bakery next door."]
-    assert heated.evidence.needs == Span(0, 49)
-    assert heated.beside > heated.alone
 
 
 def test_no_more_sentences_are_scored_than_said_and_the_one_that_answers_is_among_them(
