@@ -1,6 +1,6 @@
 """From the data folder to the reader that ships: trains, exports, calibrates, plots. `make train DATA=…` runs this.
 
-    python -m training DATA [OUT] [--minutes 95] [--tests FOLDER]
+    python -m training DATA [OUT] [--minutes 95] [--rows FOLDER] [--tests FOLDER]
 
 A run that was stopped goes on from its last checkpoint in OUT.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from index.models import find_weights
 from training import finish, measure, plot
-from training.train import RATE, train
+from training.train import train
 
 
 def main() -> None:
@@ -24,14 +24,16 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=95.0, help="how long to train; the rate falls over this time")
     parser.add_argument("--steps", type=int, help="plan by steps instead of minutes")
     parser.add_argument("--reader", type=Path, help="go on with the reader in this folder, instead of from the base")
-    parser.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    parser.add_argument("--rate", type=float, help="the highest learning rate")
+    parser.add_argument("--rows", type=Path, nargs="*", default=[], help="more folders of rows written by reading")
+    parser.add_argument("--kept", default="", help="a domain of the written rows that is not trained on")
     parser.add_argument("--tests", type=Path, help="folder of the test sets: measured at the end, never trained on")
     args = parser.parse_args()
     base = find_weights("reranker_en")
-    checkpoint = train(args.data, base, args.out / "run", args.minutes, args.steps, args.reader, args.rate)
-    model = args.out / "model"
-    figures = finish.finish(args.data, base, checkpoint, model, limit=1500)
-    plot.plot_run(plot.read_log(args.out / "run" / "log.jsonl"), args.out / "losses.png")
+    run, model = args.out / "run", args.out / "model"
+    checkpoint = train(args.data, base, run, args.minutes, args.steps, args.reader, args.rate, args.rows, args.kept)
+    figures = finish.finish(args.data, base, checkpoint, model, 1500, args.rows, args.kept)
+    plot.plot_run(plot.read_log(run / "log.jsonl"), args.out / "losses.png")
     plot.plot_reliability(figures, args.out / "reliability.png")
     if args.tests:
         measure.measure(model, args.tests)

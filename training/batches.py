@@ -13,10 +13,13 @@ from torch import Tensor
 
 from training.encode import Example, encode_claim, encode_reading
 from training.rows import Claim, Reading
+from training.written import MARK
 
 # A batch holds about this many tokens, padding included; its length is a multiple of _STEP.
 _TOKENS, _STEP = 3840, 16
-LONGEST = 192
+# the window of a question made of an encyclopedia's paragraph, of one written on a longer passage, and of a claim,
+# which may sum up all of its evidence
+LONGEST, LONGEST_WRITTEN, LONGEST_CLAIM = 192, 256, 384
 _POOL = 40
 
 
@@ -37,13 +40,14 @@ class Batch:
     allowed: Tensor
 
 
-def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, length: int, seed: int) -> Iterator[Example]:
+def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, seed: int) -> Iterator[Example]:
     """Each row as an example; those that do not fit are left out."""
     rng = random.Random(seed)
     for row in rows:
         if isinstance(row, Claim):
-            example = encode_claim(row, tokenizer, length)
+            example = encode_claim(row, tokenizer, LONGEST_CLAIM)
         else:
+            length = LONGEST_WRITTEN if row.source.startswith(MARK) else LONGEST
             example = encode_reading(row, tokenizer, length, rng)
         if example is not None:
             yield example
