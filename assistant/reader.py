@@ -87,7 +87,8 @@ class Reader:
         passages: each with the title of its document (or an empty string) before it.
         """
         begin = time.perf_counter()
-        windows = [self._windows(question, title, passage) for title, passage in passages]
+        tokens = int(self._config["window"]["tokens"])
+        windows = [self._windows(question, title, passage, tokens) for title, passage in passages]
         outputs = self._run([window for part in windows for window in part])
         found = []
         for part in windows:
@@ -99,7 +100,10 @@ class Reader:
     def support(self, sentence: str, evidences: Sequence[str]) -> list[float]:
         """The probability that each evidence says the sentence, 0 to 1, in the order given."""
         begin = time.perf_counter()
-        windows = [self._windows(sentence, "", evidence) for evidence in evidences]
+        sizes = self._config["window"]
+        # a sentence may sum up more of a text than answers one question
+        tokens = int(sizes.get("support_tokens", sizes["tokens"]))
+        windows = [self._windows(sentence, "", evidence, tokens) for evidence in evidences]
         outputs = self._run([window for part in windows for window in part])
         weights = self._config["support"]
         found = []
@@ -141,16 +145,15 @@ class Reader:
     def _folder(self) -> Path:
         return find_reader(self._own)
 
-    def _windows(self, first: str, title: str, passage: str) -> list[_Window]:
+    def _windows(self, first: str, title: str, passage: str, tokens: int) -> list[_Window]:
         encode = self._tokenizer.encode
         head = [_CLS, *encode(first, add_special_tokens=False).ids[:_FIRST_TOKENS], _SEP]
         split = len(head)
         if title:
             head += encode(f"{title}.", add_special_tokens=False).ids[:_TITLE_TOKENS]
         body = encode(passage, add_special_tokens=False)
-        sizes = self._config["window"]
-        room = max(32, int(sizes["tokens"]) - len(head) - 1)
-        starts = window_starts(len(body.ids), room, int(sizes["overlap"]))
+        room = max(32, tokens - len(head) - 1)
+        starts = window_starts(len(body.ids), room, int(self._config["window"]["overlap"]))
         return [
             _Window([*head, *body.ids[at : at + room], _SEP], split, len(head), body.offsets[at : at + room])
             for at in starts

@@ -18,8 +18,9 @@ from training.written import MARK
 # A batch holds about this many tokens, padding included; its length is a multiple of _STEP.
 _TOKENS, _STEP = 3840, 16
 # the window of a question made of an encyclopedia's paragraph, of one written on a longer passage, and of a claim,
-# which may sum up all of its evidence
+# which may sum up all of its evidence; a shorter one will often do for that
 LONGEST, LONGEST_WRITTEN, LONGEST_CLAIM = 192, 256, 384
+_SHORT_CLAIM, _SHORT_SHARE = 224, 0.6
 _POOL = 40
 
 
@@ -45,7 +46,8 @@ def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, seed: int) ->
     rng = random.Random(seed)
     for row in rows:
         if isinstance(row, Claim):
-            example = encode_claim(row, tokenizer, LONGEST_CLAIM)
+            short = encode_claim(row, tokenizer, _SHORT_CLAIM) if rng.random() < _SHORT_SHARE else None
+            example = short or encode_claim(row, tokenizer, LONGEST_CLAIM)
         else:
             length = LONGEST_WRITTEN if row.source.startswith(MARK) else LONGEST
             example = encode_reading(row, tokenizer, length, rng)

@@ -73,12 +73,14 @@ MADE = {
     "explained": 1.0,
     "sentences": 4.0,
 }
-# rows written by reading; those with another passage of the same document; their true claims with a fact changed
+# rows written by reading; those with another passage of the same document; their true claims with a fact changed;
+# sentences of their passages
 WRITTEN = {
-    "written_readings": 20.0,
-    "written_claims": 19.0,
+    "written_readings": 24.0,
+    "written_claims": 26.0,
     "written_elsewhere": 3.0,
-    "written_flipped": 2.5,
+    "written_flipped": 2.0,
+    "written_sentences": 3.0,
 }
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])")
@@ -308,6 +310,7 @@ def _of_written(written: Written, rng: random.Random) -> dict[str, list[Row]]:
         "written_claims": list(written.claims),
         "written_elsewhere": elsewhere([*written.readings, *written.claims], rng),
         "written_flipped": flips,
+        "written_sentences": list(sentence_claims([row.evidence for row in written.claims], rng)),
     }
 
 

@@ -13,7 +13,6 @@ import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from itertools import islice
 from pathlib import Path
 
 import torch
@@ -157,7 +156,8 @@ def train(
 
     reader: a folder with a reader to go on with, instead of the cross-encoder in `base`. rate: the highest.
     extra, kept: more folders of written rows, and a domain of them not trained on.
-    The rate falls with the share of the time that is over, so that a run on a slower machine ends as well.
+    The rate falls with the share of the time that is over, so that a run on a slower machine ends as well. A file
+    named `stop` in `out` ends the run with a checkpoint to go on from.
     """
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(SEED)
@@ -170,10 +170,14 @@ def train(
     done = run.resume(checkpoint) if checkpoint.exists() else 0.0
     start = time.monotonic() - done * minutes * 60
     last_saved = last_measured = time.monotonic()
-    examples = encoded(stream(mix, SEED), tokenizer, SEED)
-    for batch in islice(batches(examples, SEED), run.step_count, None):
+    # a run taken up again draws anew, as rows may have come since
+    seed = SEED + run.step_count
+    for batch in batches(encoded(stream(mix, seed), tokenizer, seed), seed):
         progress = run.step_count / steps if steps else (time.monotonic() - start) / (minutes * 60)
-        if progress >= 1 or (out / "stop").exists():
+        if (out / "stop").exists():
+            run.save(checkpoint, progress)
+            return checkpoint
+        if progress >= 1:
             break
         before = time.monotonic()
         found = run.step(on_device(batch, device), progress)
