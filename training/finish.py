@@ -73,7 +73,7 @@ def finish(
         "answerable": _figures(reads, *answers),
         "support": _figures(supports, *claims),
         "written": written_figures(pairs),
-        "kept_domain": written_figures([(e, scored(session, e)) for e in kept_examples(mix, tokenizer)]),
+        "kept_domain": written_figures([(e, scored(session, e)) for e in kept_examples(mix, tokenizer, limit // 2)]),
         "exact_span": float(np.mean([s.start in e.starts and s.end in e.ends for e, s in right])),
     }
     config = {

@@ -88,11 +88,12 @@ def held_out_examples(mix: Mix, tokenizer: Tokenizer, limit: int, seed: int = 7)
     return list(encoded([titled_at_random(row, rng) for row in rows], tokenizer, seed))
 
 
-def kept_examples(mix: Mix, tokenizer: Tokenizer, seed: int = 7) -> list[Example]:
-    """The rows of the domain that was kept out of the training."""
+def kept_examples(mix: Mix, tokenizer: Tokenizer, limit: int, seed: int = 7) -> list[Example]:
+    """At most `limit` readings and as many claims of the domain that was kept out of the training."""
     rng = random.Random(seed)
-    rows = [titled_at_random(row, rng) for row in (*mix.written.kept_readings, *mix.written.kept_claims)]
-    return list(encoded(rows, tokenizer, seed))
+    rows: list[Reading | Claim] = [*_some(mix.written.kept_readings, limit, rng)]
+    rows += _some(mix.written.kept_claims, limit, rng)
+    return list(encoded([titled_at_random(row, rng) for row in rows], tokenizer, seed))
 
 
 def written_figures(pairs: list[tuple[Example, Scored]]) -> dict[str, float | None]:
