@@ -5,22 +5,24 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from assistant.reader import bearing
 from training.encode import Example, encode_claim, encode_reading
 from training.rows import Claim, Reading
 from training.written import MARK
 
 # A batch holds about this many tokens, padding included; its length is a multiple of _STEP.
 _TOKENS, _STEP = 3840, 16
-# the window of a question made of an encyclopedia's paragraph, of one written on a longer passage, and of a claim,
-# which may sum up all of its evidence; a shorter one will often do for that
-LONGEST, LONGEST_WRITTEN, LONGEST_CLAIM = 192, 256, 384
-_SHORT_CLAIM, _SHORT_SHARE = 224, 0.6
+# the window of a question made of an encyclopedia's paragraph, of one written on a longer passage, and of a claim
+LONGEST, LONGEST_WRITTEN, LONGEST_CLAIM = 192, 256, 320
+# how many tokens of its evidence, the parts that bear on it, a claim is shown as a rule
+SHOWN = (96, 128, 160)
+_WHOLE_SHARE = 0.1
 _POOL = 40
 
 
@@ -46,8 +48,9 @@ def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, seed: int) ->
     rng = random.Random(seed)
     for row in rows:
         if isinstance(row, Claim):
-            short = encode_claim(row, tokenizer, _SHORT_CLAIM) if rng.random() < _SHORT_SHARE else None
-            example = short or encode_claim(row, tokenizer, LONGEST_CLAIM)
+            if rng.random() >= _WHOLE_SHARE:
+                row = replace(row, evidence=bearing(row.sentence, row.evidence, tokenizer, rng.choice(SHOWN)))
+            example = encode_claim(row, tokenizer, LONGEST_CLAIM)
         else:
             length = LONGEST_WRITTEN if row.source.startswith(MARK) else LONGEST
             example = encode_reading(row, tokenizer, length, rng)

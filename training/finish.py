@@ -19,7 +19,7 @@ import onnxruntime  # type: ignore[import-untyped]
 import torch
 
 from assistant.reader import best_span
-from training.batches import LONGEST_CLAIM, LONGEST_WRITTEN
+from training.batches import LONGEST_WRITTEN, SHOWN
 from training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
 from training.encode import Example
 from training.export import drift, export, open_session, run_one
@@ -28,9 +28,9 @@ from training.network import Network
 from training.scores import Scored, auc, held_out_examples, kept_examples, written_figures
 from training.train import SEED, open_tokenizer
 
-# windows of a long passage: tokens with the question, or with the sentence to be supported, and how many two
-# neighbours share
-WINDOW = {"tokens": LONGEST_WRITTEN, "support_tokens": LONGEST_CLAIM, "overlap": 64}
+# windows of a long passage: tokens with the question, how many two neighbours share, and how many tokens of evidence
+# are read for a sentence
+WINDOW = {"tokens": LONGEST_WRITTEN, "overlap": 64, "support_tokens": SHOWN[1]}
 _DRIFT_PAIRS = 200
 _SEEN = 40  # rows of either kind that the quantisation is fitted to; the drift is measured on others
 
