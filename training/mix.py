@@ -116,17 +116,17 @@ def make_mix(folder: Path, seed: int = 13, extra: Sequence[Path] = (), kept: str
     ingredients: dict[str, list[Row]] = {}
     held_readings: list[Reading] = []
     for name in READINGS:
-        train, kept = held_out(read_readings(folder, name), held_passages)
+        train, out = held_out(read_readings(folder, name), held_passages)
         ingredients[name] = list(train)
-        held_readings += kept
+        held_readings += out
     held_claims: list[Claim] = []
     for name in CLAIMS:
         claims = read_claims(folder, name)
         ingredients[name] = [row for row in claims if not is_held(row.evidence)]
         held_claims += [row for row in claims if is_held(row.evidence)]
-    train, kept = parted(read_asked(folder, ASKED))
+    train, out = parted(read_asked(folder, ASKED))
     ingredients |= {"search_asked": list(train), "search_wrong": list(_nearest_among(train))}
-    held_readings += rng.sample(kept, min(100, len(kept)))
+    held_readings += rng.sample(out, min(100, len(out)))
     asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
     readings = titled([row for row in asked if isinstance(row, Reading)])
     about = {row.question: row.title for row in readings}
