@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -37,6 +39,16 @@ ADVICE = "Install Citewell again."
 
 _CLS, _SEP = 101, 102
 _FIRST_TOKENS, _TITLE_TOKENS = 96, 24
+
+# where a text is cut to show its parts that bear on a sentence
+_PART_END = re.compile(r"(?<=[.!?:;])[\"”’)]*\s+|\n+")
+_WORD = re.compile(r"[^\W_]+")
+_STEM = 6  # letters that two forms of a word share
+_SMALL = frozenset(
+    "a an the is are was were did does do of in on at to for by with from that which who what when where how and or it "
+    "its this these those be been has have had as not no".split()
+)
+_AGAIN, _BESIDE = 0.3, 0.3  # what a word that is shown already is still worth; a part beside one that is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +137,8 @@ class Reader:
         passages: each with the title of its document (or an empty string) before it.
         """
         begin = time.perf_counter()
-        windows = [self._windows(question, title, passage) for title, passage in passages]
+        tokens = int(self._config["window"]["tokens"])
+        windows = [self._windows(question, title, passage, tokens) for title, passage in passages]
         outputs = self._run([window for part in windows for window in part])
         found = []
         for part in windows:
@@ -136,9 +149,15 @@ class Reader:
         return found
 
     def support(self, sentence: str, evidences: Sequence[str]) -> list[float]:
-        """The probability that each evidence says the sentence, 0 to 1, in the order given."""
+        """The probability that each evidence says the sentence, 0 to 1, in the order given.
+
+        Of a longer evidence the parts that bear on the sentence are read, wherever they stand in it.
+        """
         begin = time.perf_counter()
-        windows = [self._windows(sentence, "", evidence) for evidence in evidences]
+        sizes = self._config["window"]
+        shown = int(sizes.get("support_tokens", 0))
+        parts = [bearing(sentence, one, self._tokenizer, shown) if shown else one for one in evidences]
+        windows = [self._windows(sentence, "", part, int(sizes["tokens"])) for part in parts]
         outputs = self._run([window for part in windows for window in part])
         weights = self._config["support"]
         found = []
@@ -180,16 +199,15 @@ class Reader:
     def _folder(self) -> Path:
         return find_reader(self._own)
 
-    def _windows(self, first: str, title: str, passage: str) -> list[_Window]:
+    def _windows(self, first: str, title: str, passage: str, tokens: int) -> list[_Window]:
         encode = self._tokenizer.encode
         head = [_CLS, *encode(first, add_special_tokens=False).ids[:_FIRST_TOKENS], _SEP]
         split = len(head)
         if title:
             head += encode(f"{title}.", add_special_tokens=False).ids[:_TITLE_TOKENS]
         body = encode(passage, add_special_tokens=False)
-        sizes = self._config["window"]
-        room = max(32, int(sizes["tokens"]) - len(head) - 1)
-        starts = window_starts(len(body.ids), room, int(sizes["overlap"]))
+        room = max(32, tokens - len(head) - 1)
+        starts = window_starts(len(body.ids), room, int(self._config["window"]["overlap"]))
         return [
             _Window([*head, *body.ids[at : at + room], _SEP], split, len(head), body.offsets[at : at + room])
             for at in starts
@@ -264,6 +282,36 @@ def _best_words(start: NDArray[np.float32], end: NDArray[np.float32], longest: i
     inside = np.triu(np.ones((width, width), bool)) & ~np.triu(np.ones((width, width), bool), longest)
     row, column = divmod(int(np.where(inside, sums, -np.inf).argmax()), width)
     return float(sums[row, column]), row, column
+
+
+def bearing(sentence: str, text: str, tokenizer: Tokenizer, tokens: int) -> str:
+    """The parts of a text that bear on a sentence, in their order, as many as fit these tokens.
+
+    The next part is the one that shows most of the sentence's words, rare ones first, for its length.
+    """
+    parts = [part for part in _PART_END.split(text) if part.strip()]
+    sizes = [len(tokenizer.encode(part, add_special_tokens=False).ids) for part in parts]
+    if sum(sizes) <= tokens:
+        return text
+    stems = [_stems(part) for part in parts]
+    among = Counter(stem for one in stems for stem in one)
+    worth = {stem: math.log(1 + len(parts) / among[stem]) for stem in sorted(_stems(sentence)) if stem in among}
+    shown: set[str] = set()
+    chosen: set[int] = set()
+    room = tokens
+    while fitting := [i for i in range(len(parts)) if i not in chosen and sizes[i] <= room]:
+        values = {i: sum(worth.get(s, 0) * (_AGAIN if s in shown else 1) for s in sorted(stems[i])) for i in fitting}
+        beside = {i: _BESIDE * bool({i - 1, i + 1} & chosen) for i in fitting}
+        best = max(fitting, key=lambda i: ((values[i] + beside[i]) / math.sqrt(8 + sizes[i]), -i))
+        chosen.add(best)
+        shown |= stems[best]
+        room -= sizes[best]
+    # a part may be longer than what fits: then it is left to the windows
+    return " ".join(parts[i] for i in sorted(chosen)) or text
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(text.lower()) if word not in _SMALL}
 
 
 def window_starts(length: int, room: int, overlap: int) -> list[int]:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from assistant.models.reader import bearing
 from evals.training.encode import Example, encode_claim, encode_reading
 from evals.training.rows import Claim, Reading
+from evals.training.written import MARK
 
 # A batch holds about this many tokens, padding included; its length is a multiple of _STEP.
 _TOKENS, _STEP = 3840, 16
-LONGEST = 192
+# the window of a question made of an encyclopedia's paragraph, of one written on a longer passage, and of a claim
+LONGEST, LONGEST_WRITTEN, LONGEST_CLAIM = 192, 256, 320
+# how many tokens of its evidence, the parts that bear on it, a claim is shown as a rule
+SHOWN = (96, 128, 160)
+_WHOLE_SHARE = 0.1
 _POOL = 40
 
 
@@ -37,13 +43,16 @@ class Batch:
     allowed: Tensor
 
 
-def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, length: int, seed: int) -> Iterator[Example]:
+def encoded(rows: Iterable[Reading | Claim], tokenizer: Tokenizer, seed: int) -> Iterator[Example]:
     """Each row as an example; those that do not fit are left out."""
     rng = random.Random(seed)
     for row in rows:
         if isinstance(row, Claim):
-            example = encode_claim(row, tokenizer, length)
+            if rng.random() >= _WHOLE_SHARE:
+                row = replace(row, evidence=bearing(row.sentence, row.evidence, tokenizer, rng.choice(SHOWN)))
+            example = encode_claim(row, tokenizer, LONGEST_CLAIM)
         else:
+            length = LONGEST_WRITTEN if row.source.startswith(MARK) else LONGEST
             example = encode_reading(row, tokenizer, length, rng)
         if example is not None:
             yield example

@@ -11,16 +11,18 @@ import numpy as np
 
 from evals.training.encode import Example
 from evals.training.scores import Scored
+from evals.training.written import MARK
 
-# The held-out negatives by how they were made, and what share of all weight each kind has. Real near misses are few
-# there and what is met most; those made by a script are easier.
+# What share of all weight the held-out negatives have, by how they were made. Real near misses are few there and what
+# is met most; those made by a script are easier. The rows written by reading have half of the weight of either label.
 NEGATIVE_SHARES = {
-    "squad2_train_unanswerable_44articles": 0.30,
-    "near_question": 0.08,
-    "sentence_removed": 0.06,
-    "nearest_wrong": 0.04,
-    "any_wrong": 0.02,
+    "squad2_train_unanswerable_44articles": 0.16,
+    "near_question": 0.03,
+    "sentence_removed": 0.02,
+    "nearest_wrong": 0.03,
+    "any_wrong": 0.01,
 }
+_HALF = 0.25
 _RIDGE = 1e-3
 
 
@@ -58,22 +60,35 @@ def fit(logits: np.ndarray, labels: np.ndarray, shares: np.ndarray) -> Calibrate
 
 def answer_rows(pairs: list[tuple[Example, Scored]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of the readings: logits (rows, 1), labels and shares; yes has half of the weight."""
-    rows = [(e, s) for e, s in pairs if e.kind == "answer" and (e.label or e.source in NEGATIVE_SHARES)]
-    logits = np.array([[s.answerable] for _, s in rows])
+    rows = [(e, s) for e, s in pairs if e.kind == "answer" and (e.label or _counts(e.source))]
     labels = np.array([e.label for e, _ in rows])
-    kinds = ["yes" if e.label else e.source for e, _ in rows]
-    present = {kind: kinds.count(kind) for kind in set(kinds)}
-    wanted = {kind: 0.5 if kind == "yes" else NEGATIVE_SHARES[kind] for kind in present}
-    shares = np.array([wanted[kind] / present[kind] for kind in kinds])
-    return logits, labels, shares / shares.sum() * len(rows)
+    kinds = [_group(e) if e.label or e.source.startswith(MARK) else e.source for e, _ in rows]
+    return np.array([[s.answerable] for _, s in rows]), labels, _shares(kinds, labels)
 
 
 def claim_rows(pairs: list[tuple[Example, Scored]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Logits (rows, 1), labels and shares of the claims; yes and no weigh the same."""
     rows = [(e, s) for e, s in pairs if e.kind == "support"]
     labels = np.array([e.label for e, _ in rows])
-    shares = np.where(labels, 0.5 / max(1, labels.sum()), 0.5 / max(1, (~labels).sum())) * len(rows)
-    return np.array([[s.support] for _, s in rows]), labels, shares
+    return np.array([[s.support] for _, s in rows]), labels, _shares([_group(e) for e, _ in rows], labels)
+
+
+def _counts(source: str) -> bool:
+    return source in NEGATIVE_SHARES or source.startswith(MARK)
+
+
+def _group(example: Example) -> str:
+    return f"{example.label} {'written' if example.source.startswith(MARK) else 'public'}"
+
+
+def _shares(groups: list[str], labels: np.ndarray) -> np.ndarray:
+    """How much each row counts: by its group's share, and in all as much for yes as for no; the mean is 1."""
+    present = {group: groups.count(group) for group in set(groups)}
+    shares = np.array([NEGATIVE_SHARES.get(group, _HALF) / present[group] for group in groups])
+    for label in (True, False):
+        shares[labels == label] *= 0.5 / max(1e-9, shares[labels == label].sum())
+    found: np.ndarray = shares * len(groups)
+    return found
 
 
 def reliability(

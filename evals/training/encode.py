@@ -12,7 +12,10 @@ from evals.training.rows import Claim, Reading
 
 # the first part (question or sentence) is cut at this; questions of more are rare
 FIRST_TOKENS = 64
+_HEAD_TOKENS = 24
 CLS, SEP = 101, 102
+# an answer may be a sentence, or two; of the words that a claim has of its evidence a window has to show this share
+_LONGEST_ANSWER, _SHOWN = 90, 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,16 @@ def encode_reading(row: Reading, tokenizer: Tokenizer, length: int, rng: random.
     """
     first = tokenizer.encode(row.question, add_special_tokens=False).ids[:FIRST_TOKENS]
     passage = tokenizer.encode(row.passage, add_special_tokens=False)
-    room = length - len(first) - 3
+    head = _head(row.head, tokenizer)
+    room = length - len(first) - len(head) - 3
     spans = [span for answer in row.answers for span in _token_spans(answer, row.passage, passage)]
-    spans = [(a, b) for a, b in spans if b - a < min(40, room)]
+    spans = [(a, b) for a, b in spans if b - a < min(_LONGEST_ANSWER, room)]
     if row.answers and not spans:
         return None
     low, high = _window(passage.ids, first, room, rng.choice(spans) if spans else None, rng)
-    offset = len(first) + 2 - low
+    offset = len(first) + 2 + len(head) - low
     inside = [(a + offset, b + offset) for a, b in spans if low <= a and b < high]
-    ids = (CLS, *first, SEP, *passage.ids[low:high], SEP)
+    ids = (CLS, *first, SEP, *head, *passage.ids[low:high], SEP)
     if row.whole:
         return Example(ids, len(first) + 2, "answer", True, (), (), row.source)
     starts, ends = zip(*inside, strict=True) if inside else ((0,), (0,))
@@ -57,13 +61,29 @@ def encode_reading(row: Reading, tokenizer: Tokenizer, length: int, rng: random.
 
 
 def encode_claim(row: Claim, tokenizer: Tokenizer, length: int) -> Example | None:
-    """The sentence with its evidence; None where that is longer than the window: what decides might be cut away."""
+    """The sentence with its evidence, or with the window of it that holds the sentence's words.
+
+    None where no window holds them all: what decides might be cut away.
+    """
     first = tokenizer.encode(row.sentence, add_special_tokens=False).ids
     evidence = tokenizer.encode(row.evidence, add_special_tokens=False).ids
-    if len(first) > 2 * FIRST_TOKENS or len(first) + len(evidence) + 3 > length:
+    head = _head(row.head, tokenizer)
+    room = length - len(first) - len(head) - 3
+    if len(first) > 2 * FIRST_TOKENS or room < 1:
         return None
-    ids = (CLS, *first, SEP, *evidence, SEP)
+    if len(evidence) > room:
+        low, high = _window(evidence, first, room, None, random.Random(row.sentence))
+        words = set(first)
+        said, shown = words.intersection(evidence), words.intersection(evidence[low:high])
+        if len(said) < len(words) / 2 or len(shown) < _SHOWN * len(said):
+            return None
+        evidence = evidence[low:high]
+    ids = (CLS, *first, SEP, *head, *evidence, SEP)
     return Example(ids, len(first) + 2, "support", row.supported, (0,), (0,), row.source)
+
+
+def _head(text: str, tokenizer: Tokenizer) -> list[int]:
+    return tokenizer.encode(f"{text}.", add_special_tokens=False).ids[:_HEAD_TOKENS] if text else []
 
 
 def _token_spans(answer: str, text: str, passage: Encoding) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,18 @@ import onnxruntime  # type: ignore[import-untyped]
 import torch
 
 from assistant.models.reader import best_span
+from evals.training.batches import LONGEST_WRITTEN, SHOWN
 from evals.training.calibrate import Calibrated, answer_rows, claim_rows, fit, reliability
 from evals.training.encode import Example
 from evals.training.export import drift, export, open_session, run_one
 from evals.training.mix import make_mix
 from evals.training.network import Network
-from evals.training.scores import Scored, auc, held_out_examples
+from evals.training.scores import Scored, auc, held_out_examples, kept_examples, written_figures
 from evals.training.train import SEED, open_tokenizer
 
-# windows of a long passage: tokens with the question, and how many two neighbours share
-WINDOW = {"tokens": 256, "overlap": 64}
+# windows of a long passage: tokens with the question, how many two neighbours share, and how many tokens of evidence
+# are read for a sentence
+WINDOW = {"tokens": LONGEST_WRITTEN, "overlap": 64, "support_tokens": SHOWN[1]}
 _DRIFT_PAIRS = 200
 _SEEN = 40  # rows of either kind that the quantisation is fitted to; the drift is measured on others
 
@@ -45,15 +48,18 @@ def scored(session: onnxruntime.InferenceSession, example: Example) -> Scored:
     return Scored(float(answerable), float(support), gap, low, high)
 
 
-def finish(data: Path, base: Path, checkpoint: Path, out: Path, limit: int) -> dict[str, Any]:
+def finish(
+    data: Path, base: Path, checkpoint: Path, out: Path, limit: int, extra: Sequence[Path] = (), kept: str = ""
+) -> dict[str, Any]:
     """Writes the folder and returns the figures that it also holds (figures.json).
 
-    limit: how many held-out readings, and how many claims, calibrate.
+    limit: how many held-out readings, and how many claims, calibrate. extra, kept: as the training had them.
     """
     out.mkdir(parents=True, exist_ok=True)
     net, tokenizer = load(checkpoint), open_tokenizer(base)
     partial = out / "reader.part.onnx"
-    examples = held_out_examples(make_mix(data, SEED), tokenizer, limit)
+    mix = make_mix(data, SEED, extra, kept)
+    examples = held_out_examples(mix, tokenizer, limit)
     export(net, partial, [*examples[-_SEEN:], *examples[:_SEEN]])
     session = open_session(partial)
     pairs = [(example, scored(session, example)) for example in examples]
@@ -66,6 +72,8 @@ def finish(data: Path, base: Path, checkpoint: Path, out: Path, limit: int) -> d
         "size_mb": partial.stat().st_size / 1e6,
         "answerable": _figures(reads, *answers),
         "support": _figures(supports, *claims),
+        "written": written_figures(pairs),
+        "kept_domain": written_figures([(e, scored(session, e)) for e in kept_examples(mix, tokenizer, limit // 2)]),
         "exact_span": float(np.mean([s.start in e.starts and s.end in e.ends for e, s in right])),
     }
     config = {
@@ -103,9 +111,12 @@ def main() -> None:
     for name in ("data", "base", "checkpoint", "out"):
         parser.add_argument(name, type=Path)
     parser.add_argument("--limit", type=int, default=1500, help="held-out rows of each kind to calibrate by")
+    parser.add_argument("--rows", type=Path, nargs="*", default=[], help="more folders of written rows")
+    parser.add_argument("--kept", default="", help="a domain of the written rows that was not trained on")
     args = parser.parse_args()
     torch.set_num_threads(1)
-    print(json.dumps(finish(args.data, args.base, args.checkpoint, args.out, args.limit), indent=1))
+    found = finish(args.data, args.base, args.checkpoint, args.out, args.limit, args.rows, args.kept)
+    print(json.dumps(found, indent=1))
 
 
 if __name__ == "__main__":

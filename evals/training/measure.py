@@ -78,6 +78,20 @@ def supporting_sentences(reader: Reader, path: Path, limit: int = 120) -> dict[s
     return {"rows": len(rows), "auc": interval(p, [row["label"] == "supported" for row in rows])}
 
 
+def drafts(reader: Reader, path: Path, limit: int = _LIMIT) -> dict[str, Any]:
+    """Sentences of a strong model with the passages that they cite, joined: as written, and with a changed meaning."""
+    rows = _some(path, limit)
+    p = [reader.support(row["sentence"], ["\n\n".join(row["passages"])])[0] for row in rows]
+    labels = [row["supported"] for row in rows]
+    found: dict[str, Any] = {"rows": len(rows), "auc": interval(p, labels)}
+    found["kept_at_half"] = float(np.mean([x > 0.5 for x, label in zip(p, labels, strict=True) if label]))
+    found["caught_at_half"] = float(np.mean([x <= 0.5 for x, label in zip(p, labels, strict=True) if not label]))
+    for kind in sorted({row["kind"] for row in rows if not row["supported"]}):
+        part = [i for i, row in enumerate(rows) if row["supported"] or row["kind"] == kind]
+        found[kind] = auc([p[i] for i in part], [labels[i] for i in part])
+    return found
+
+
 def flips(reader: Reader, path: Path, limit: int = 200) -> dict[str, Any]:
     """Sentences of SQuAD 2.0 passages with their passage's neighbours: as they are, and with one fact changed."""
     rng = random.Random(3)
@@ -144,6 +158,7 @@ def _overlap(found: str, answers: list[str]) -> float:
 _SETS: dict[str, tuple[Callable[..., dict[str, Any]], str]] = {
     "squad2": (near_misses, "squad2/dev_a.jsonl"),
     "clapnq": (search_questions, "clapnq/dev_a.jsonl"),
+    "drafts": (drafts, "drafts/labelled.jsonl"),
     "flips": (flips, "squad2/dev_a.jsonl"),
     "attributionbench": (attributed, "attributionbench/dev.jsonl"),
     "wice": (supporting_sentences, "wice/dev.jsonl"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from evals.training.nearest import nearest_wrong
 from evals.training.nearmiss import flipped, names, near_question
 from evals.training.rows import Claim, Reading, held_out, plain, read_asked, read_claims, read_readings
+from evals.training.written import Written, elsewhere, headed, read_written, slipped
 
 Row = Reading | Claim
 
@@ -21,41 +22,41 @@ MAIN = "squad1_train_44articles"
 
 # Shares of the stream. Real near misses first; what was made by a script is weighed less.
 READINGS = {
-    MAIN: 20.0,
-    "squad1_train_flanresp": 5.0,
-    "squad1_train_mrcexpl": 0.3,
-    "squad2_train_unanswerable_44articles": 10.0,
-    "unansq_dev_squad2train": 8.0,
-    "squad2_train_unansq_join": 3.5,
-    "squadshifts_new_wiki": 7.5,
-    "squadshifts_new_wiki_hardneg": 5.0,
-    "squadshifts_amazon_reviews": 1.2,
-    "squadshifts_reddit": 1.2,
-    "timeqa_human_easy": 1.0,
-    "timeqa_human_hard": 1.0,
-    "quoref_contrast": 0.5,
-    "qamr": 1.5,
-    "covidqa_windows": 0.7,
-    "quac_firstturn": 0.5,
-    "condaqa": 1.0,
-    "bbq_sample": 0.7,
-    "privacyqa_sentences": 0.7,
+    MAIN: 7.0,
+    "squad1_train_flanresp": 1.5,
+    "squad1_train_mrcexpl": 0.1,
+    "squad2_train_unanswerable_44articles": 6.5,
+    "unansq_dev_squad2train": 3.5,
+    "squad2_train_unansq_join": 1.5,
+    "squadshifts_new_wiki": 2.0,
+    "squadshifts_new_wiki_hardneg": 1.0,
+    "squadshifts_amazon_reviews": 0.2,
+    "squadshifts_reddit": 0.2,
+    "timeqa_human_easy": 0.3,
+    "timeqa_human_hard": 0.3,
+    "quoref_contrast": 0.2,
+    "qamr": 0.2,
+    "covidqa_windows": 0.4,
+    "quac_firstturn": 0.2,
+    "condaqa": 0.3,
+    "bbq_sample": 0.2,
+    "privacyqa_sentences": 0.2,
 }
 CLAIMS = {
     "sufficient_facts": 5.0,
-    "fool_me_twice": 3.5,
-    "fever_athnlp": 5.0,
-    "cad_snli_edits": 1.5,
-    "conjnli_advtrain": 1.5,
-    "conjnli": 0.7,
-    "help_and_or": 0.4,
-    "monli": 0.5,
-    "negation_nli": 0.5,
-    "condaqa_yesno": 1.2,
-    "boolq_yesno": 1.5,
+    "fool_me_twice": 5.5,
+    "fever_athnlp": 4.0,
+    "cad_snli_edits": 1.2,
+    "conjnli_advtrain": 0.8,
+    "conjnli": 1.0,
+    "help_and_or": 0.2,
+    "monli": 0.3,
+    "negation_nli": 0.4,
+    "condaqa_yesno": 0.8,
+    "boolq_yesno": 1.0,
     "boolq_contrast": 0.2,
-    "bump": 0.4,
-    "factual_summary_pairs": 0.8,
+    "bump": 2.0,
+    "factual_summary_pairs": 1.5,
 }
 # claims that are questions typed into a search engine, too
 ASKED = "boolq_yesno"
@@ -63,14 +64,23 @@ ASKED = "boolq_yesno"
 # answer's sentence removed, the nearest wrong passage, any other passage, questions that are answered at length once
 # more; (of claims) sentences of passages, as they are or with a fact changed
 MADE = {
-    "search_asked": 7.0,
-    "search_wrong": 7.0,
-    "near_question": 6.0,
-    "sentence_removed": 3.5,
-    "nearest_wrong": 5.0,
-    "any_wrong": 2.5,
-    "explained": 4.0,
-    "sentences": 9.0,
+    "search_asked": 1.5,
+    "search_wrong": 1.5,
+    "near_question": 1.0,
+    "sentence_removed": 1.0,
+    "nearest_wrong": 1.5,
+    "any_wrong": 0.5,
+    "explained": 1.0,
+    "sentences": 4.0,
+}
+# rows written by reading; those with another passage of the same document; their true claims with a fact changed;
+# sentences of their passages
+WRITTEN = {
+    "written_readings": 32.0,
+    "written_claims": 52.0,
+    "written_elsewhere": 4.0,
+    "written_flipped": 2.0,
+    "written_sentences": 3.0,
 }
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]*[A-Z0-9])")
@@ -92,27 +102,31 @@ class Mix:
     shares: dict[str, float]
     held_readings: list[Reading]
     held_claims: list[Claim]
+    written: Written = field(default_factory=Written)
 
 
-def make_mix(folder: Path, seed: int = 13) -> Mix:
-    """Reads the data folder and makes what is made; a minute."""
+def make_mix(folder: Path, seed: int = 13, extra: Sequence[Path] = (), kept: str = "") -> Mix:
+    """Reads the data folder and makes what is made; a minute.
+
+    extra: more folders of written rows, beside `written` in the data folder. kept: a domain of them not trained on.
+    """
     rng = random.Random(seed)
     main = read_readings(folder, MAIN)
     held_passages = {plain(row.passage) for row in main[:HELD_OUT_ROWS]}
     ingredients: dict[str, list[Row]] = {}
     held_readings: list[Reading] = []
     for name in READINGS:
-        train, kept = held_out(read_readings(folder, name), held_passages)
+        train, out = held_out(read_readings(folder, name), held_passages)
         ingredients[name] = list(train)
-        held_readings += kept
+        held_readings += out
     held_claims: list[Claim] = []
     for name in CLAIMS:
         claims = read_claims(folder, name)
         ingredients[name] = [row for row in claims if not is_held(row.evidence)]
         held_claims += [row for row in claims if is_held(row.evidence)]
-    train, kept = parted(read_asked(folder, ASKED))
+    train, out = parted(read_asked(folder, ASKED))
     ingredients |= {"search_asked": list(train), "search_wrong": list(_nearest_among(train))}
-    held_readings += rng.sample(kept, min(100, len(kept)))
+    held_readings += rng.sample(out, min(100, len(out)))
     asked = [row for name in (MAIN, "squad1_train_flanresp", "squadshifts_new_wiki") for row in ingredients[name]]
     readings = titled([row for row in asked if isinstance(row, Reading)])
     about = {row.question: row.title for row in readings}
@@ -123,8 +137,10 @@ def make_mix(folder: Path, seed: int = 13) -> Mix:
     ingredients |= _made(readings, rng)
     held_readings += _made_held(titled([row for row in held_readings if row.answers]), rng)
     held_claims += sentence_claims([row.passage for row in held_readings[:HELD_OUT_ROWS]], rng)
-    shares = READINGS | CLAIMS | MADE
-    return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims)
+    written = read_written([folder / "written", *extra], kept)
+    ingredients |= _of_written(written, rng)
+    shares = READINGS | CLAIMS | MADE | WRITTEN
+    return Mix(ingredients, {name: shares[name] for name in ingredients}, held_readings, held_claims, written)
 
 
 def is_held(text: str) -> bool:
@@ -145,24 +161,40 @@ def explained(row: Reading) -> bool:
 def stream(mix: Mix, seed: int = 13) -> Iterator[Row]:
     """Rows without end: an ingredient drawn by its share, then its next row; one that is through is shuffled anew."""
     rng = random.Random(seed)
-    cycles = {name: _cycle(rows, random.Random(f"{seed}-{name}")) for name, rows in mix.ingredients.items() if rows}
+    cycles = {
+        name: _cycle(rows, random.Random(f"{seed}-{name}"), name in WRITTEN)
+        for name, rows in mix.ingredients.items()
+        if rows
+    }
     drawn, shares = list(cycles), [mix.shares[name] for name in cycles]
     while True:
         row = next(cycles[rng.choices(drawn, shares)[0]])
-        yield varied(row, rng) if isinstance(row, Reading) else row
+        yield varied(row, rng) if isinstance(row, Reading) else under_title(row, rng)
 
 
 def varied(row: Reading, rng: random.Random) -> Reading:
     """The question as it is, or as one types it into a search box; the passage with or without a title before it."""
-    question, passage = row.question, row.passage
+    question = row.question
     roll = rng.random()
     if roll < 0.35:
         question = question.lower().rstrip(" ?")
     elif roll < 0.45:
         question = keywords(question)
-    if rng.random() < 0.5 and (title := row.title or likely_title(passage)):
-        passage = f"{title}. {passage}"
-    return replace(row, question=question, passage=passage)
+    if rng.random() < 0.08:
+        question = slipped(question, rng)
+    title = (row.title or likely_title(row.passage) or "") if rng.random() < 0.5 else ""
+    return replace(row, question=question, head=headed(title, row.passage, rng))
+
+
+def under_title(row: Claim, rng: random.Random) -> Claim:
+    """The claim, now and then with its evidence under the title of its document."""
+    return replace(row, head=headed(row.title, row.evidence, rng)) if rng.random() < 0.2 else row
+
+
+def titled_at_random(row: Row, rng: random.Random) -> Row:
+    """The row as it is; half of those that are read stand under their document's title."""
+    titled = isinstance(row, Reading) and rng.random() < 0.5
+    return replace(row, head=row.title) if titled else row
 
 
 def keywords(question: str) -> str:
@@ -267,9 +299,33 @@ def _made_held(readings: list[Reading], rng: random.Random) -> list[Reading]:
     return [row for rows in made.values() for row in rows if isinstance(row, Reading) and not row.answerable]
 
 
-def _cycle(rows: list[Row], rng: random.Random) -> Iterator[Row]:
+def _of_written(written: Written, rng: random.Random) -> dict[str, list[Row]]:
+    flips: list[Row] = []
+    for row in written.claims:
+        wrong = flipped(row.sentence, row.evidence, rng) if row.supported else None
+        if wrong is not None:
+            flips += [row, replace(row, sentence=wrong, supported=False, source="written flipped")]
+    return {
+        "written_readings": list(written.readings),
+        "written_claims": list(written.claims),
+        "written_elsewhere": elsewhere([*written.readings, *written.claims], rng),
+        "written_flipped": flips,
+        "written_sentences": list(sentence_claims([row.evidence for row in written.claims], rng)),
+    }
+
+
+def _cycle(rows: list[Row], rng: random.Random, together: bool) -> Iterator[Row]:
+    """Rows without end, in a new order each time; together: those of a passage follow one another."""
     while True:
-        yield from rng.sample(rows, len(rows))
+        mixed = rng.sample(rows, len(rows))
+        if together:
+            place = {text: rng.random() for text in {_text(row) for row in rows}}
+            mixed.sort(key=lambda row: place[_text(row)])
+        yield from mixed
+
+
+def _text(row: Row) -> str:
+    return row.passage if isinstance(row, Reading) else row.evidence
 
 
 def _nearest_among(rows: list[Reading]) -> list[Reading]:

@@ -40,6 +40,18 @@ _ASKING = frozenset(
 )
 
 
+# what says it may be, or is so of some; and what says it is, of all
+_SURER = (
+    (re.compile(r"\b(?:may|might|could)\b"), "will"),
+    (re.compile(r"\b(?:(?:plan|hope|want|intend|aim)s? to|(?:is|are) (?:expected|likely|set|due) to)\b"), "will"),
+    (re.compile(r"\b(?:planned|hoped|wanted|intended|tried|aimed) to\b"), "managed to"),
+    (re.compile(r"\b(?:some|several|many|most) of\b"), "all of"),
+    (re.compile(r"\b(?:often|usually|sometimes|generally|rarely)\b"), "always"),
+    (re.compile(r"\b(?:up to|at least|about|around|nearly|almost|more than)(?= \d)"), "exactly"),
+    (re.compile(r"\b(?:should|can)\b"), "must"),
+)
+
+
 def _both_ways() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pair in _OPPOSITES.split("|"):
@@ -119,6 +131,15 @@ def negated(text: str, rng: random.Random) -> str | None:
     return text[: spot.end()] + form + text[spot.end() :]
 
 
+def surer(text: str, rng: random.Random) -> str | None:
+    """What may be made into what is, some into all, about into exactly."""
+    spots = [(match, new) for known, new in _SURER for match in known.finditer(text)]
+    if not spots:
+        return None
+    spot, new = rng.choice(spots)
+    return text[: spot.start()] + new + text[spot.end() :]
+
+
 def near_question(question: str, passage: str, near: str, rng: random.Random) -> str | None:
     """A question that the passage does not answer, made from one that it does.
 
@@ -143,6 +164,7 @@ def flipped(sentence: str, passage: str, rng: random.Random) -> str | None:
         lambda: _swapped_month(sentence, rng),
         lambda: opposite(sentence, rng),
         lambda: negated(sentence, rng),
+        lambda: surer(sentence, rng),
         lambda: _exchanged(sentence, rng),
     ]
     return _first_made(kinds, sentence, rng)

@@ -18,7 +18,7 @@ class Reading:
     """A question and a passage; `answers` stand verbatim in the passage, and are empty where it does not answer.
 
     title: what the passage's document is about, where that is known. whole: the passage answers, by no words of its
-    own: a question for yes or no, say.
+    own: a question for yes or no, say. head: what stands before the passage in any window: its document's title.
     """
 
     question: str
@@ -27,6 +27,7 @@ class Reading:
     source: str
     title: str = ""
     whole: bool = False
+    head: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -35,12 +36,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence, the evidence it cites, and whether the evidence says it."""
+    """A sentence, the evidence it cites, and whether the evidence says it; title and head as of a Reading."""
 
     sentence: str
     evidence: str
     supported: bool
     source: str
+    title: str = ""
+    head: str = ""
 
 
 def read_readings(folder: Path, name: str) -> list[Reading]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from evals.training.batches import padded
-from evals.training.encode import Example, encode_claim, encode_reading
-from evals.training.mix import Mix
+from evals.training.batches import encoded, padded
+from evals.training.encode import Example
+from evals.training.mix import Mix, titled_at_random
 from evals.training.network import Network
 from evals.training.rows import Claim, Reading
+from evals.training.written import MARK
 
-LENGTH = 192
+_Row = TypeVar("_Row", Reading, Claim)
+_FEW = 5  # rows of a kind that are worth a figure of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,46 @@ def auc(scores: list[float], labels: list[bool]) -> float | None:
 
 
 def held_out_examples(mix: Mix, tokenizer: Tokenizer, limit: int, seed: int = 7) -> list[Example]:
-    """At most `limit` readings and as many claims of the held-out rows, always the same ones."""
+    """At most `limit` readings and as many claims of the held-out rows, always the same ones; half of them written."""
     rng = random.Random(seed)
-    readings: list[Reading] = rng.sample(mix.held_readings, min(limit, len(mix.held_readings)))
-    claims: list[Claim] = rng.sample(mix.held_claims, min(limit, len(mix.held_claims)))
-    made = [encode_reading(row, tokenizer, LENGTH, rng) for row in readings]
-    made += [encode_claim(row, tokenizer, LENGTH) for row in claims]
-    return [example for example in made if example is not None]
+    readings = [*_some(mix.written.held_readings, limit // 2, rng), *_some(mix.held_readings, limit // 2, rng)]
+    claims = [*_some(mix.written.held_claims, limit // 2, rng), *_some(mix.held_claims, limit // 2, rng)]
+    # in an order of their own, so that any part of them has both
+    rows: list[Reading | Claim] = [*rng.sample(readings, len(readings)), *rng.sample(claims, len(claims))]
+    return list(encoded([titled_at_random(row, rng) for row in rows], tokenizer, seed))
+
+
+def kept_examples(mix: Mix, tokenizer: Tokenizer, limit: int, seed: int = 7) -> list[Example]:
+    """At most `limit` readings and as many claims of the domain that was kept out of the training."""
+    rng = random.Random(seed)
+    rows: list[Reading | Claim] = [*_some(mix.written.kept_readings, limit, rng)]
+    rows += _some(mix.written.kept_claims, limit, rng)
+    return list(encoded([titled_at_random(row, rng) for row in rows], tokenizer, seed))
+
+
+def written_figures(pairs: list[tuple[Example, Scored]]) -> dict[str, float | None]:
+    """Of rows written by reading: AUC of each head, and of each kind of question and of false sentence."""
+    mine = [(e, s) for e, s in pairs if e.source.startswith(MARK)]
+    answers = [(s.answerable, e.label, e.source.removeprefix(MARK)) for e, s in mine if e.kind == "answer"]
+    claims = [(s.support, e.label, e.source.removeprefix(MARK)) for e, s in mine if e.kind == "support"]
+    found = {"answerable_rows": float(len(answers)), "support_rows": float(len(claims))}
+    return found | _by_kind("answerable", answers, True) | _by_kind("support", claims, False)
+
+
+def _by_kind(name: str, rows: list[tuple[float, bool, str]], kinds_of: bool) -> dict[str, float | None]:
+    """The AUC of all rows, and of each kind of label `kinds_of` against all rows of the other label."""
+    found = {f"{name}_auc": auc([x for x, _, _ in rows], [label for _, label, _ in rows])}
+    others = [row for row in rows if row[1] != kinds_of]
+    for kind in sorted({kind for _, label, kind in rows if label == kinds_of}):
+        part = [row for row in rows if row[1] == kinds_of and row[2] == kind]
+        if len(part) >= _FEW:
+            both = [*part, *others]
+            found[f"{name}_auc {kind}"] = auc([x for x, _, _ in both], [label for _, label, _ in both])
+    return found
+
+
+def _some(rows: list[_Row], limit: int, rng: random.Random) -> list[_Row]:
+    return rng.sample(rows, min(limit, len(rows)))
 
 
 def held_out_figures(net: Network, mix: Mix, tokenizer: Tokenizer, limit: int) -> dict[str, float | None]:
@@ -94,7 +130,8 @@ def held_out_figures(net: Network, mix: Mix, tokenizer: Tokenizer, limit: int) -
     claims = [pair for pair in pairs if pair[0].kind == "support"]
     right = [one for one in answers if one[0].label]
     marked = [one for one in right if one[0].starts]
-    figures: dict[str, float | None] = {
+    figures: dict[str, float | None] = {f"written {name}": value for name, value in written_figures(pairs).items()}
+    figures |= {
         "answerable_auc": auc([s.answerable for _, s in answers], [e.label for e, _ in answers]),
         "span_gap_auc": auc([s.span_gap for _, s in answers], [e.label for e, _ in answers]),
         "support_auc": auc([s.support for _, s in claims], [e.label for e, _ in claims]),
@@ -104,6 +141,8 @@ def held_out_figures(net: Network, mix: Mix, tokenizer: Tokenizer, limit: int) -
     for pair in pairs:
         by_source[pair[0].source].append(pair)
     for source, part in by_source.items():
+        if source.startswith(MARK):
+            continue
         if part[0][0].kind == "support":
             if len(part) > 20:
                 figures[f"support_auc {source}"] = auc([s.support for _, s in part], [e.label for e, _ in part])

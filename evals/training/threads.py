@@ -1,57 +1,71 @@
-"""How many threads a step takes, on a machine that others use as well.
+"""One step on several cores that others use as well.
 
-With a thread on each core, a step waits for the thread whose core another program has: seven times as long was seen
-at low priority. One thread on the core that is left then does more.
+With a matrix product spread over all cores, each product waits for the core that another program has: slower than one
+core alone, where it was measured. So a batch is cut into parts, more than there are cores, and each core that comes
+free computes the next part by itself. The parts' gradients are added in their order: whoever computes them, the sum is
+the same.
 """
 
 from __future__ import annotations
 
+import copy
 import os
-import time
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import torch
+from torch import Tensor
 
-_TRY_AGAIN = 3  # steps
-_STARVED = 0.72  # of the processor time that its threads could have had
-_FREE = 0.6  # of the threads not in use, idle since the last step
-_STAT = Path("/proc/stat")
+from evals.training.batches import Batch
+from evals.training.losses import Losses, losses
+from evals.training.network import Network
 
-
-class Threads:
-    """Halves the threads after a step that was starved, and takes all again when the other cores are idle."""
-
-    def __init__(self) -> None:
-        self.most = min(16, len(os.sched_getaffinity(0)))
-        self._now = self.most
-        self._since = 0
-        torch.set_num_threads(self._now)
-
-    def before(self) -> tuple[float, float, float]:
-        """To be given to after() when the step is done."""
-        return time.monotonic(), time.process_time(), _idle_seconds()
-
-    def after(self, before: tuple[float, float, float]) -> int:
-        """Settles the threads of the next step; returns those that this step had."""
-        had = self._now
-        wall = time.monotonic() - before[0]
-        spent, idle = time.process_time() - before[1], _idle_seconds() - before[2]
-        self._since += 1
-        if had > 1 and spent < _STARVED * had * wall:
-            self._set(max(1, had // 2))
-        elif had < self.most and self._since >= _TRY_AGAIN and idle > _FREE * (self.most - had) * wall:
-            self._set(self.most)
-        return had
-
-    def _set(self, threads: int) -> None:
-        self._now, self._since = threads, 0
-        torch.set_num_threads(threads)
+_PARTS = 4
 
 
-def _idle_seconds() -> float:
-    """Time that all cores together have been idle; infinite where the system does not say (then any time is tried)."""
-    try:
-        fields = _STAT.read_text("ascii").split(None, 6)
-    except OSError:
-        return time.monotonic() * 1000
-    return int(fields[4]) / os.sysconf("SC_CLK_TCK")
+class Parts:
+    """Copies of a network that share its weights, each with gradients of its own."""
+
+    def __init__(self, net: Network, device: str) -> None:
+        self._nets = [net] if device != "cpu" else [net, *(_sharing(net) for _ in range(_PARTS - 1))]
+        self._pool = ThreadPoolExecutor(usable_cores(), initializer=torch.set_num_threads, initargs=(1,))
+        self._params = [list(one.parameters()) for one in self._nets]
+
+    def losses(self, batch: Batch) -> dict[str, float]:
+        """Leaves the gradients of the whole batch in the first network; returns its losses by name."""
+        parts = list(zip(self._nets, cut(batch, len(self._nets)), strict=False))
+        run = map if len(parts) == 1 else self._pool.map
+        found = list(run(lambda part: _backward(part[0], part[1], len(batch.labels)), parts))
+        for params in zip(*self._params[: len(parts)], strict=True):
+            for other in params[1:]:
+                if other.grad is not None:
+                    params[0].grad = other.grad if params[0].grad is None else params[0].grad.add_(other.grad)
+                    other.grad = None
+        return {f.name: sum(float(getattr(one, f.name)) for one in found) for f in fields(Losses)}
+
+
+def usable_cores() -> int:
+    return min(16, len(os.sched_getaffinity(0)))
+
+
+def cut(batch: Batch, parts: int) -> list[Batch]:
+    """The batch as this many batches of about as many rows each; fewer where it has fewer rows."""
+    count = min(parts, len(batch.labels))
+    columns = [getattr(batch, f.name).tensor_split(count) for f in fields(batch)]
+    return [Batch(*part) for part in zip(*columns, strict=True)]
+
+
+def _backward(net: Network, batch: Batch, rows: int) -> Losses:
+    """The part's gradients, weighed by its share of all rows; returns its losses, weighed so."""
+    found = losses(net(batch.ids, batch.types, batch.mask), batch)
+    share = len(batch.labels) / rows
+    (found.total * share).backward()  # type: ignore[no-untyped-call]
+    weighed: list[Tensor] = [getattr(found, f.name).detach() * share for f in fields(found)]
+    return Losses(*weighed)
+
+
+def _sharing(net: Network) -> Network:
+    made = copy.deepcopy(net)
+    for mine, theirs in zip(made.parameters(), net.parameters(), strict=True):
+        mine.data = theirs.data
+    return made

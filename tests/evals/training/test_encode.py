@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
+from assistant.models.reader import FOLDER, bearing
+from index.models import find_weights
 from evals.training.encode import encode_claim, encode_reading
 from evals.training.rows import Claim, Reading
-from index.models import find_weights
 
 LONG = " ".join(f"Filler sentence number {i} says little." for i in range(60))
 
@@ -62,3 +65,44 @@ def test_part_of_a_word_is_no_answer(tokenizer: Tokenizer) -> None:
 def test_evidence_that_does_not_fit_is_left_out_whole(tokenizer: Tokenizer) -> None:
     assert encode_claim(Claim("It is so.", LONG, True, "some"), tokenizer, 96) is None
     assert encode_claim(Claim("It is so.", "It is so.", True, "some"), tokenizer, 96) is not None
+
+
+def test_of_long_evidence_the_parts_that_bear_on_the_sentence_are_shown_in_their_order(tokenizer: Tokenizer) -> None:
+    text = f"Ada Moreau founded it. {LONG} It was closed by snow in winter. {LONG}"
+    found = bearing("Snow closed what Ada Moreau had founded.", text, tokenizer, 32)
+    assert found.startswith("Ada Moreau founded it. ")
+    assert "It was closed by snow in winter." in found
+    assert len(tokenizer.encode(found, add_special_tokens=False).ids) <= 32
+
+
+def test_short_evidence_is_shown_as_it_stands(tokenizer: Tokenizer) -> None:
+    text = "Ada  founded it.\n\nSnow closed it."
+    assert bearing("Snow closed it.", text, tokenizer, 32) == text
+
+
+def test_a_part_longer_than_what_fits_leaves_the_evidence_to_the_windows(tokenizer: Tokenizer) -> None:
+    text = "word " * 100
+    assert bearing("A word.", text, tokenizer, 32) == text
+
+
+@given(st.text(max_size=60), st.text(max_size=300), st.integers(1, 40))
+def test_no_text_breaks_the_choice_of_parts(sentence: str, text: str, tokens: int) -> None:
+    plain = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
+    plain.no_padding()
+    plain.no_truncation()
+    assert bearing(sentence, text, plain, tokens) or not text
+
+
+def test_a_title_stands_before_any_window(tokenizer: Tokenizer) -> None:
+    row = Reading("Who founded it?", f"{LONG} Ada Moreau founded it.", ("Ada Moreau",), "some", head="Lark › Founders")
+    found = encode_reading(row, tokenizer, 96, random.Random(1))
+    assert found is not None
+    assert tokenizer.decode(list(found.ids[found.first :])).startswith("lark › founders. ")
+    assert tokenizer.decode(list(found.ids[found.starts[0] : found.ends[0] + 1])) == "ada moreau"
+
+
+def test_a_window_that_holds_the_words_of_a_claim_is_shown(tokenizer: Tokenizer) -> None:
+    evidence = f"{LONG} Ada Moreau founded the observatory. {LONG}"
+    found = encode_claim(Claim("Ada Moreau founded the observatory.", evidence, True, "some"), tokenizer, 96)
+    assert found is not None
+    assert "ada moreau founded the observatory" in tokenizer.decode(list(found.ids[found.first :]))

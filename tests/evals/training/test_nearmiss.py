@@ -16,6 +16,7 @@ from evals.training.nearmiss import (
     negated,
     numbers,
     opposite,
+    surer,
     swapped_name,
     swapped_number,
 )
@@ -90,3 +91,16 @@ def test_no_text_breaks_it(question: str, passage: str, seed: int) -> None:
 def test_the_same_seed_gives_the_same_near_miss() -> None:
     made = {near_question("Who founded Lark in 1902?", PASSAGE, PASSAGE, random.Random(7)) for _ in range(5)}
     assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("Rain may close it.", {"Rain will close it."}),
+        ("It opens in May.", {None}),
+        ("She planned to leave.", {"She managed to leave."}),
+        ("It often costs about 20 euros.", {"It always costs about 20 euros.", "It often costs exactly 20 euros."}),
+    ],
+)
+def test_what_may_be_is_made_into_what_is(said: str, made: set[str | None]) -> None:
+    assert {surer(said, random.Random(i)) for i in range(30)} == made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,17 +13,18 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from assistant.models.reranker import Reranker  # noqa: E402
+from index.models import find_weights  # noqa: E402
 from evals.training.base import dequantized  # noqa: E402
-from evals.training.batches import LONGEST, batches, encoded, padded  # noqa: E402
-from evals.training.calibrate import fit, reliability  # noqa: E402
-from evals.training.encode import encode_reading  # noqa: E402
+from evals.training.batches import batches, encoded, padded  # noqa: E402
+from evals.training.calibrate import answer_rows, fit, reliability  # noqa: E402
+from evals.training.encode import Example, encode_reading  # noqa: E402
 from evals.training.export import drift, export  # noqa: E402
 from evals.training.losses import losses  # noqa: E402
 from evals.training.network import Network, Shape, started_from  # noqa: E402
 from evals.training.rows import Claim, Reading  # noqa: E402
-from evals.training.scores import auc, score  # noqa: E402
+from evals.training.scores import Scored, auc, score  # noqa: E402
+from evals.training.threads import Parts  # noqa: E402
 from evals.training.train import Run, open_tokenizer, rate_share  # noqa: E402
-from index.models import find_weights  # noqa: E402
 
 BASE = find_weights("reranker_en")
 SMALL = Shape(hidden=48, inner=96, heads=4, layers=3)
@@ -56,7 +58,7 @@ def test_what_a_passage_answers_as_a_whole_teaches_no_span() -> None:
     torch.manual_seed(1)
     net = Network(SMALL).eval()
     whole = Reading("is it open?", "It is closed on Sundays.", (), "a", whole=True)
-    batch = padded(list(encoded([whole], open_tokenizer(BASE), LONGEST, 1)), 32)
+    batch = padded(list(encoded([whole], open_tokenizer(BASE), 1)), 32)
     found = losses(net(batch.ids, batch.types, batch.mask), batch)
     assert found.span.item() == 0
     assert found.answerable.item() > 0
@@ -65,7 +67,7 @@ def test_what_a_passage_answers_as_a_whole_teaches_no_span() -> None:
 def test_a_row_counts_the_same_whatever_padding_it_has() -> None:
     torch.manual_seed(1)
     net = Network(SMALL).eval()
-    examples = list(encoded(_rows(1), open_tokenizer(BASE), LONGEST, 1))
+    examples = list(encoded(_rows(1), open_tokenizer(BASE), 1))
     alone, padded_ = (padded(examples[:1], tokens) for tokens in (len(examples[0].ids), 64))
     with torch.no_grad():
         one, other = (net(batch.ids, batch.types, batch.mask)[0] for batch in (alone, padded_))
@@ -73,7 +75,7 @@ def test_a_row_counts_the_same_whatever_padding_it_has() -> None:
 
 
 def test_it_learns_and_a_run_taken_up_again_goes_on_as_it_would_have(tmp_path: Path) -> None:
-    examples = list(encoded(_rows(700), open_tokenizer(BASE), LONGEST, 1))
+    examples = list(encoded(_rows(700), open_tokenizer(BASE), 1))
     some = list(batches(examples, 1))[:12]
     assert len(some) == 12
     torch.manual_seed(1)
@@ -92,7 +94,7 @@ def test_frozen_layers_stay_as_they_are() -> None:
     torch.manual_seed(1)
     run = Run(Network(SMALL), "cpu", frozen=2)
     before = {name: value.clone() for name, value in run.net.state_dict().items()}
-    run.step(next(batches(encoded(_rows(700), open_tokenizer(BASE), LONGEST, 1), 1)), 0.1)
+    run.step(next(batches(encoded(_rows(700), open_tokenizer(BASE), 1), 1)), 0.1)
     changed = {name for name, value in run.net.state_dict().items() if not torch.equal(value, before[name])}
     assert changed
     assert not any(name.startswith(("words", "positions", "layers.0.", "layers.1.")) for name in changed)
@@ -132,3 +134,28 @@ def test_calibrated_probabilities_mean_what_they_say() -> None:
     assert found.weights[0] == pytest.approx(0.5, abs=0.05)
     assert found.bias == pytest.approx(-1, abs=0.15)
     assert reliability(found.probability(logits), labels, np.ones(4000))[1] < 0.03
+
+
+def test_the_parts_of_a_batch_teach_what_the_batch_does() -> None:
+    torch.manual_seed(1)
+    net = Network(SMALL)
+    batch = next(batches(encoded(_rows(700), open_tokenizer(BASE), 1), 1))
+    found = losses(net(batch.ids, batch.types, batch.mask), batch)
+    found.total.backward()  # type: ignore[no-untyped-call]
+    whole = [p.grad.clone() for p in net.parameters() if p.grad is not None]
+    net.zero_grad()
+    told = Parts(net, "cpu").losses(batch)
+    assert told["support"] == pytest.approx(found.support.item(), rel=1e-4)
+    cut_ = [p.grad for p in net.parameters() if p.grad is not None]
+    assert all(torch.allclose(one, other, atol=1e-5) for one, other in zip(whole, cut_, strict=True))
+
+
+def test_what_is_written_has_half_of_the_weight_of_either_label() -> None:
+    some = Example((101, 7, 102, 8, 102), 3, "answer", True, (3,), (3,), "written plain")
+    said = Scored(1.0, 1.0, 0.0, 3, 3)
+    rows = [some, *[replace(some, source="squad")] * 3, replace(some, label=False, source="written near-miss")]
+    rows += [replace(some, label=False, source="near_question")] * 5
+    _, labels, shares = answer_rows([(row, said) for row in rows])
+    assert shares.mean() == pytest.approx(1)
+    assert shares[labels].sum() == pytest.approx(shares[~labels].sum())
+    assert shares[0] == pytest.approx(shares[1:4].sum())
