@@ -53,7 +53,7 @@ class Settings:
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
     reranker_dir: Path | None = None
-    refusal: float = 0.5
+    refusal: float = 0.3
     sentences: int = 4
     lock_seconds: float = 600.0
     auth: str | None = field(default=None, repr=False)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from index.models import find_weights
 from evals.training import finish, measure, plot
 from evals.training.train import train
+from index.models import find_weights
 
 
 def main() -> None:
@@ -37,7 +37,9 @@ def main() -> None:
     plot.plot_reliability(figures, args.out / "reliability.png")
     if args.tests:
         measure.measure(model, args.tests)
-    print(f"The reader is in {model}. To ship it, copy it to assistant/models/weights and bring MODEL_CARD.md up to date.")
+    print(
+        f"The reader is in {model}. To ship it, copy it to assistant/models/weights and bring MODEL_CARD.md up to date."
+    )
 
 
 if __name__ == "__main__":

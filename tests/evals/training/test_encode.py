@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from assistant.models.reader import FOLDER, bearing
-from index.models import find_weights
 from evals.training.encode import encode_claim, encode_reading
 from evals.training.rows import Claim, Reading
+from index.models import find_weights
 
 LONG = " ".join(f"Filler sentence number {i} says little." for i in range(60))
 

@@ -13,7 +13,6 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("onnx", reason="the extra `train` is not installed")
 
 from assistant.models.reranker import Reranker  # noqa: E402
-from index.models import find_weights  # noqa: E402
 from evals.training.base import dequantized  # noqa: E402
 from evals.training.batches import batches, encoded, padded  # noqa: E402
 from evals.training.calibrate import answer_rows, fit, reliability  # noqa: E402
@@ -25,6 +24,7 @@ from evals.training.rows import Claim, Reading  # noqa: E402
 from evals.training.scores import Scored, auc, score  # noqa: E402
 from evals.training.threads import Parts  # noqa: E402
 from evals.training.train import Run, open_tokenizer, rate_share  # noqa: E402
+from index.models import find_weights  # noqa: E402
 
 BASE = find_weights("reranker_en")
 SMALL = Shape(hidden=48, inner=96, heads=4, layers=3)
