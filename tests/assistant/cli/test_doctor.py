@@ -82,11 +82,6 @@ def test_an_exchanged_reader_is_told(town: Path, tmp_path: Path, monkeypatch: py
     assert found["reader"].startswith(f"{folder / 'reader.onnx'} is not the file that was pinned")
 
 
-def test_a_reader_that_is_turned_off_is_noted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSISTANT_READER", "off")
-    assert "\nreader\tnote\tturned off by ASSISTANT_READER\n" in run("doctor").stdout
-
-
 def test_a_missing_package_is_told(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "requires", lambda name: ["no-such-package>=1", 'other; extra == "dev"'])
     assert broken(examine(town, tmp_path / "index")) == {"no-such-package": "not installed. Run `make install`."}
@@ -127,7 +122,11 @@ def test_the_model_is_tried(run: Run, small_model: Path) -> None:
     assert re.search(
         r"language model\tfine\tSmolLM2-135M-Instruct.Q4_1 answers in [\d.]+ s; context 4,096 tokens", result.stdout
     )
-    assert "\nanswers\tfine\tprose by SmolLM2-135M-Instruct.Q4_1, each sentence checked" in result.stdout
+    assert (
+        "\nanswers\tfine\tprose by SmolLM2-135M-Instruct.Q4_1, each sentence verified by the small models"
+        in result.stdout
+    )
+    assert re.search(r"\ntrust\tnote\tSmolLM2-135M-Instruct.Q4_1: it only writes: it failed the exam", result.stdout)
 
 
 def test_a_model_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
