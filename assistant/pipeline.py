@@ -62,6 +62,7 @@ class Trace:
     """What happened on the way, for `--explain`: hits, evidence, the judgement, the model's draft, seconds by stage.
 
     notify: told the name of each stage as it begins: "retrieve", "evidence", "judge", "write", "check".
+    heartbeat: called now and then while a language model writes or verifies; what it raises ends these calls.
     """
 
     hits: Sequence[Hit] = ()
@@ -70,6 +71,7 @@ class Trace:
     draft: Sequence[VerifiedSentence] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
+    heartbeat: Callable[[], None] = lambda: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -147,7 +149,7 @@ def _write(
         )
         trace.draft = writer.verified
         if writer.status.trusted or quotes:
-            answer = yield from writer.write(refusal, history, passages(trace))
+            answer = yield from writer.write(refusal, history, passages(trace), trace.heartbeat)
             if answer:
                 return (yield from _with_conflicts(answer, quotes, citations))
         refusal = replace(refusal, model=writer.status, dropped=writer.dropped)
