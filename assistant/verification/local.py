@@ -1,8 +1,8 @@
 """Local verification: do passages support a sentence, and which part of them? By the small models that ship.
 
-A sentence that a passage says word for word is supported. A figure that stands nowhere in the passages is not. All else
-is one learned judgement: what the reader's support head says of the passages and of their best part, how much of the
-sentence's words are there, and how many of the rules (assistant/verification/checks) object.
+A sentence that a passage says word for word, or with words left out, is supported. A figure that stands nowhere in the
+passages is not. All else is one learned judgement: what the reader's support head says of the passages and of their
+best part, how much of the sentence's words are there, and how many of the rules (assistant/verification/checks) object.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from assistant.models.reranker import Reranker
 from assistant.verification.checks import contradictions, missing, problems
 from assistant.verification.checks.figures import missing_figures
 from assistant.verification.checks.swapped import swapped
-from assistant.verification.verbatim import find_verbatim
+from assistant.verification.verbatim import find_nearly_verbatim, find_verbatim
 from assistant.verification.windows import NEEDED, Part, Window, gathered, partner, weigh, windows
 
 CHECKED = 8  # windows that the rules look at
 NEAR = 0.2  # how much less of the sentence's words they may hold than the best one
 CLOSE = 0.5  # the share of a sentence's words from which on a window speaks of the same
 LONGEST = 2_000  # characters that the cross-encoder looks at
+NEARLY = 0.99  # the precision of find_nearly_verbatim
 SUREST = 6.0  # logits; beyond them the reader is no surer
 FEATURES = ("whole", "part", "crossed", "cover", "pairs", "objections", "swapped")
 # 2026-11: logistic regression on claims written for this, of a domain that the reader was not trained on, see
@@ -81,8 +82,9 @@ class LocalVerifier:
         document, or None, against which "yesterday" and "4 October" are read. headers: the title, section and date of
         each span's document: evidence for what the sentence says about the document.
         """
-        if part := find_verbatim(sentence, spans):
-            return Support(1.0, True, part.start, part.end, part.span, (part,))
+        for find, score in ((find_verbatim, 1.0), (find_nearly_verbatim, NEARLY)):
+            if part := find(sentence, spans):
+                return Support(score, True, part.start, part.end, part.span, (part,))
         found = windows(sentence, spans)
         if not found or not any(c.isalnum() for c in sentence):
             return Support(0.0, False, problems=("there is no text",))
