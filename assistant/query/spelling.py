@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.errors import ModelError
+from assistant.language.recognize import ENGLISH, recognize_language
 from assistant.language.words import STOP, stem
 from assistant.models.reader import FOLDER
 from assistant.query.edit_distance import LONGEST_STEP, Step, steps
@@ -74,6 +75,8 @@ class Speller:
 
     def mend(self, question: str) -> str:
         """Returns the corrected question, or the same string if nothing needs correction. Corrections keep the case."""
+        if recognize_language(question) != ENGLISH:
+            return question  # the rules are of English slips
         fixed = [match.span() for match in _FIXED.finditer(question)]
         shouted = question.isupper()
         pieces, end = [], 0

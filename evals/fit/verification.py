@@ -37,7 +37,7 @@ SEED = 7
 RIDGE = 3.0
 OTHERS = 3  # passages beside a claim's own
 FLIPS_PER_PASSAGE = 2
-LET_THROUGH = 0.15  # of false written claims, at the threshold that is proposed
+LET_THROUGH = 0.12  # of false written claims, at the threshold that ships: less than the 0.15 that is the bar elsewhere
 Array = NDArray[np.float64]
 
 
@@ -157,7 +157,7 @@ def main() -> None:
     for name, column in zip(FEATURES, x.T, strict=True):
         print(f"  {name}: AUC alone {auc(y, column):.3f}, of the written claims {_auc(y, column, written):.3f}")
     made = scores[~written & ~y]
-    for through in (0.1, LET_THROUGH, 0.2, 0.3):
+    for through in (0.1, LET_THROUGH, 0.15, 0.2, 0.3):
         threshold = float(np.quantile(scores[written & ~y], 1 - through))
         kept, scripted = (scores[written & y] >= threshold).mean(), (made >= threshold).mean()
         print(f"  let through {through:.2f} (of those made by script {scripted:.2f}): kept {kept:.3f}, ", end="")
