@@ -22,9 +22,10 @@ from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
-from assistant.retrieval.search import search
-from assistant.types import Answer, Dropped, Turn
+from assistant.retrieval.search import READ, search
+from assistant.types import Answer, ClaimCheck, ClaimPlace, DraftSentence, Dropped, Turn
 from assistant.verification.local import Gate
+from assistant.verification.verifier import judge
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
@@ -76,6 +77,17 @@ class Assistant:
         other.settings = replace(self.settings, **changes)
         model = self._parts.model if other.settings.model == self.settings.model else open_model(other.settings)
         other._parts = replace(self._parts, sentences=other.settings.sentences, model=model)
+        return other
+
+    def for_corpus(self, corpus: str | PathLike[str], store: str | PathLike[str] | None = None) -> Assistant:
+        """An assistant of another folder with the same settings and models, which are loaded once for both."""
+        other = copy(self)
+        path = Path(store).expanduser() if store is not None else None
+        other.settings = replace(self.settings, corpus=Path(corpus).expanduser(), store=path)
+        s = other.settings
+        other.store = Store(s.store_path, s.chroma_url, recipe=self.store.recipe, name=s.collection)
+        other.retriever = Retriever(other.store, self.embedder)
+        other._parts = replace(self._parts, retriever=other.retriever, library=Library(s.corpus))
         return other
 
     def ingest(
@@ -160,6 +172,19 @@ class Assistant:
         self._check_indexed()
         alone = condense(*spelled(self.retriever, text, turns))
         return search(self.retriever, self.reranker, alone, where)[:limit]
+
+    def verify_claim(self, claim: str, *, source: Sources = None) -> ClaimCheck:
+        """Whether the documents support a statement, and where. Raises QuestionError, StoreError, ModelError."""
+        text = check_question(claim)
+        hits = self.search(text, READ, source=source)
+        judged = judge(DraftSentence(text), [hit.chunk for hit in hits], self._parts.gate) if hits else None
+        if judged is None or judged.verdict == "empty":
+            return ClaimCheck(text, False, 0.0, reason="no passage speaks of it")
+        places = tuple(
+            ClaimPlace(c.source, c.title, c.date, c.text[s.start - c.start : s.end - c.start], s.start, s.end)
+            for c, s in judged.places
+        )
+        return ClaimCheck(text, bool(places), judged.score, places, judged.reason)
 
     def read_as(self, query: str) -> str:
         """A question as it is searched for: with its slips mended, by the words of the index."""

@@ -13,6 +13,7 @@ from assistant.cli.commands.asking import ask, chat, search
 from assistant.cli.commands.browser import feedback, web
 from assistant.cli.commands.checking import doctor, evaluate, verify
 from assistant.cli.commands.documents import ingest, sources
+from assistant.cli.commands.serving import keys, mcp, serve, users
 from assistant.cli.terminal import guarded, say
 
 EPILOG = (
@@ -63,8 +64,10 @@ def options(
 
 
 # in the order of `--help`
-for command in (ingest, ask, chat, web, feedback, search, sources, verify, doctor):
+for command in (ingest, ask, chat, web, serve, mcp, feedback, search, sources, verify, doctor):
     app.command()(command)
+app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 # no options of its own, not even --help: everything behind `eval` is for the sub-commands
 app.command("eval", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     evaluate
