@@ -207,6 +207,9 @@ def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:
     """The passages of the best evidence, each once."""
     chunks = list({e.chunk.id: e for e in evidence}.values())[:NEAREST]
     return tuple(
-        Passage(e.chunk.source, e.chunk.title, e.chunk.date, e.chunk.text, e.chunk.start, e.chunk.end, e.score)
+        Passage(
+            e.chunk.source, e.chunk.title, e.chunk.date, e.chunk.text, e.chunk.start, e.chunk.end, e.score,
+            e.chunk.section, e.chunk.page,
+        )
         for e in chunks
-    )
+    )  # fmt: skip

@@ -109,6 +109,8 @@ class Citation:
     """A numbered quote: `document.text[start:end] == quote`. Made and checked in assistant/citation alone.
 
     sha256: of the source file's bytes when it was quoted.
+    section: the headings above the quote, "Leave › Annual leave"; "" where there are none.
+    page: where the quote begins, from 1; None for formats without pages.
     """
 
     number: int
@@ -119,6 +121,8 @@ class Citation:
     start: int
     end: int
     sha256: str
+    section: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage shown as near, not as an answer."""
+    """A passage shown as near, not as an answer. section, page: as in `Citation`."""
 
     source: str
     title: str
@@ -150,6 +154,8 @@ class Passage:
     start: int
     end: int
     score: float
+    section: str = ""
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

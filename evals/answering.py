@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.config import SHIPPED_CORPUS, Settings, load
-from evals.cases import SEEDS, Case, chosen
-from evals.cases import load as load_cases
+from evals.cases.load import SEEDS, Case, chosen
+from evals.cases.load import load as load_cases
 from evals.errors import RunError
 from evals.run import fingerprint, place_of, run, texts_of
 from evals.saved import About
@@ -28,7 +28,7 @@ def answer_cases(
 
 def answer_public(out: Path, data: Path | None, name: str | None, limit: int | None, bar: Bar) -> int:
     """Answers the questions of a public set; its documents are written into a folder beside the answers."""
-    from evals.public import SETS, make
+    from evals.cases.public import SETS, make
 
     if data is None or name not in SETS:
         raise RunError(f"Name a folder with --data, and with --set one of {', '.join(SETS)}.")

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from evals.compare import Change, Comparison, compare
 from evals.errors import RunError
-from evals.figures import CaseScore, estimates
+from evals.report.compare import Change, Comparison, compare
+from evals.report.figures import CaseScore, estimates
 from evals.saved import replace_file
 from evals.score import Scores
 

@@ -109,7 +109,7 @@ def compare(a: RunA, b: RunB) -> None:
     \b
     assistant eval compare runs/before runs/after
     """
-    from evals.difference import markdown
+    from evals.report.difference import markdown
     from evals.saved import read_about, read_answers
     from evals.score import read_scores
 
@@ -196,8 +196,8 @@ def agree(
     ASSISTANT_JUDGE=openai/gpt-4.1-mini assistant eval agree --data ~/sets --limit 200
     """
     from assistant.config import load
-    from evals.agreeing import measure_judge
-    from evals.agreement import store
+    from evals.judges.agreeing import measure_judge
+    from evals.judges.agreement import store
 
     with _bars() as bar:
         found = measure_judge(data, load(), limit, calls, at_once, bar)
@@ -214,8 +214,8 @@ def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
     assistant eval table --into README.md
     assistant eval table --beside runs/no-reader   # and what another run of the same cases has otherwise
     """
-    from evals.agreement import stored
-    from evals.report import summary, written
+    from evals.judges.agreement import stored
+    from evals.report.markdown import summary, written
     from evals.score import read_scores
 
     scores = read_scores(run)
@@ -228,9 +228,9 @@ def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
 
 
 def _report(run: Path) -> tuple[Path, Path]:
-    from evals.agreement import stored
-    from evals.page import html
-    from evals.report import build, markdown
+    from evals.judges.agreement import stored
+    from evals.report.html import html
+    from evals.report.markdown import build, markdown
     from evals.saved import in_order, read_about, read_answers, replace_file
     from evals.score import read_scores
 
@@ -257,7 +257,7 @@ def _show_table(scores: Scores) -> None:
     from rich.table import Table
 
     from assistant.cli.terminal import console
-    from evals.figures import BY_NAME, estimates, judge_of
+    from evals.report.figures import BY_NAME, estimates, judge_of
 
     table = Table("metric", "value", "95% interval", "n", "judge", box=None, pad_edge=False)
     for name, e in estimates(scores.cases).items():

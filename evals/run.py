@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from assistant.types import REFUSAL, Answer, Turn
-from evals.cases import Case
+from evals.cases.load import Case
+from evals.cases.public import RETRIEVAL
 from evals.errors import RunError
 from evals.metrics.ranking import Place
-from evals.public import RETRIEVAL
 from evals.saved import About, Passage, Saved, append, mend, read_about, read_answers, save_about
 from index.models import find_weights
 from index.models import fingerprint as weights

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.types import Answer, Citation
-from evals.cases import Case, parse
+from evals.cases.load import Case, parse
 from evals.errors import RunError
 from evals.metrics.ranking import Place
 

@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.cases import Case
+from evals.cases.load import Case
+from evals.cases.public import RETRIEVAL
 from evals.errors import RunError
-from evals.figures import CaseScore
 from evals.metrics import citations, correct, ranking
 from evals.metrics.citations import Entails, Source
 from evals.metrics.ranking import Place
-from evals.public import RETRIEVAL
+from evals.report.figures import CaseScore
 from evals.saved import About, Saved, replace_file
 from index.readers.registry import find_files, read, source_name
 

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from assistant.config import Settings
 from assistant.types import Answer
-from evals.cases import Case
+from evals.cases.load import Case
+from evals.cases.public import PUBLISHED, RETRIEVAL
 from evals.errors import RunError
-from evals.figures import BY_NAME, CaseScore
-from evals.judges import EMBEDDED, entails
+from evals.judges.judges import EMBEDDED, entails
+from evals.judges.model import AT_ONCE, CALLS, open_judge
 from evals.metrics import ranking
 from evals.metrics.citations import statements
 from evals.metrics.correct import bare
-from evals.model_judge import AT_ONCE, CALLS, open_judge
-from evals.public import PUBLISHED, RETRIEVAL
+from evals.report.figures import BY_NAME, CaseScore
 from evals.saved import Saved, in_order, read_about, read_answers
 from evals.score import Corpus, Scores, exact, open_corpus, write
 
 if TYPE_CHECKING:
-    from evals.ragas_metrics import Found, Sample
+    from evals.judges.ragas import Found, Sample
 
 CONTEXTS = 5  # passages that ragas's metrics see: each costs a judge model two calls or more
 
@@ -116,7 +116,7 @@ def _quoted(answer: Answer) -> str:
 def _ragas() -> tuple[Callable[..., Found], type[Sample]]:
     """ragas, which is an extra. Raises RunError where it is not installed."""
     try:
-        from evals.ragas_metrics import Sample, score
+        from evals.judges.ragas import Sample, score
     except ImportError as error:
         raise RunError(
             f"ragas cannot be used ({error}). Install it with `pip install 'citewell[evals]'`, "

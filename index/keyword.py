@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from index.text.structure import SEPARATOR
 from index.types import Chunk, Hit
 
 # words joined by hyphens or apostrophes, and figures with separators, are found as one and then taken apart
@@ -72,10 +73,10 @@ class KeywordIndex:
 
 
 def scored_text(chunk: Chunk) -> str:
-    """What stands for a chunk where it is searched: its title, unless it begins with it, and its text."""
-    if chunk.text.lstrip().startswith(chunk.title):
-        return chunk.text
-    return f"{chunk.title}\n{chunk.text}"
+    """What stands for a chunk where it is searched: its title and section, unless it begins with them, and its text."""
+    before = [] if chunk.text.lstrip().startswith(chunk.title) else [chunk.title]
+    before += [part for part in chunk.section.split(SEPARATOR) if part and part != chunk.title]
+    return "\n".join([*before, chunk.text])
 
 
 class _Terms:

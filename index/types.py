@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+BlockKind = Literal[
+    "heading", "paragraph", "item", "table_header", "table_row", "code", "quotation", "term", "definition", "field",
+    "markup", "page",
+]  # fmt: skip
 
 
 class Span(NamedTuple):
@@ -11,6 +16,28 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A structural unit of a document: `document.text[start:end]`. Blocks do not overlap and come in order.
+
+    kind: what the unit is. "item" is one list item without the lists nested in it. "table_header" and "table_row" are
+    one row each. "term" and "definition" are the two parts of a definition list. "field" is a "Key: value" line.
+    "markup" is layout that says nothing, such as a directive or a comment. "page" is empty and marks where a page
+    begins.
+    level: of a heading, 1 for the highest; of an item, 1 for an item of an outer list; of a page, its number from 1.
+    group: where the list, table or definition list that holds the unit begins; -1 for a unit that stands alone.
+    lead: the text that gives the unit its meaning, outside the unit: the sentence before a list or a code block, the
+    item that a nested list or a code block belongs to, a table's header row, a definition's term.
+    """
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+    group: int = -1
+    lead: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +51,7 @@ class Document:
     sha256: of the file's bytes, hexadecimal.
     content: the spans of `text` that are content and not page furniture, in order, not overlapping.
     hidden: what the file says that its reader does not see, such as a page's comments; no part of `text`.
+    blocks: the structural units of `text`, in order, not overlapping. Text between them is a paragraph.
     """
 
     source: str
@@ -33,6 +61,7 @@ class Document:
     sha256: str
     content: tuple[Span, ...]
     hidden: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +71,11 @@ class Chunk:
     id: derived from source, file hash, offsets and text, so that the same input gives the same id.
     position: 0 for the document's first chunk, then 1, 2, …
     sha256: of the file that it was cut from.
+    section: the headings above the chunk's first sentence, "Leave › Annual leave"; "" where there are none.
+    page: of the chunk's first character, from 1; None for formats without pages.
+    blocks: the document's blocks that the chunk holds, with offsets of the document. See index/text/structure.py for
+    the section and page of a span and for the text of a lead.
+    leads: the text of each lead of `blocks` that lies outside the chunk, by its span.
     """
 
     id: str
@@ -53,6 +87,10 @@ class Chunk:
     position: int
     text: str
     sha256: str
+    section: str = ""
+    page: int | None = None
+    blocks: tuple[Block, ...] = ()
+    leads: tuple[tuple[Span, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,15 @@ def _line(line: str) -> tuple[Segment, ...]:
 
 
 def place(citation: Citation | Passage) -> str:
-    """Where a quote is, in words: "reports/may.txt, 2024-05-31, characters 10 to 84"."""
-    date = citation.date or DATE_UNKNOWN
-    return f"{one_line(citation.source)}, {date}, characters {citation.start} to {citation.end}"
+    """Where a quote is, in words: "reports/may.pdf, Results › Sales, page 3, 2024-05-31, characters 10 to 84"."""
+    parts = [
+        one_line(citation.source),
+        one_line(citation.section, 120),
+        f"page {citation.page}" if citation.page else "",
+        citation.date or DATE_UNKNOWN,
+        f"characters {citation.start} to {citation.end}",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def unshown(answer: Answer) -> set[int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from assistant.types import Citation, Dropped
 from index.errors import ReadError
 from index.readers.registry import find_files, read, source_name
+from index.text.structure import page_at, section_at, span_text
 from index.types import Chunk, Document, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
@@ -39,15 +40,19 @@ class Library:
         return [h for h in hits if h.source not in stale], notes
 
     def cite(self, number: int, chunk: Chunk, span: Span) -> Citation:
-        """The citation of `span`, a span of the document, in `chunk`. Raises ReadError where it does not hold."""
-        quote = chunk.text[span.start - chunk.start : span.end - chunk.start]
-        if not quote.strip() or not chunk.start <= span.start < span.end <= chunk.end:
+        """The citation of `span`, a span of the document in `chunk` or a lead of one of its blocks.
+
+        Raises ReadError where it does not hold.
+        """
+        quote = span_text(chunk, span)
+        if not quote.strip():
             raise ReadError(chunk.source, f"characters {span.start} to {span.end} are no part of the passage.")
         if Path(chunk.source).suffix.lower() in PLAIN and self._text(chunk)[span.start : span.end] != quote:
             raise ReadError(chunk.source, self._changed)
         return Citation(
             number=number, source=chunk.source, title=chunk.title, date=chunk.date, quote=quote,
-            start=span.start, end=span.end, sha256=chunk.sha256,
+            start=span.start, end=span.end, sha256=chunk.sha256, section=section_at(chunk, span.start),
+            page=page_at(chunk, span.start),
         )  # fmt: skip
 
     def document(self, source: str) -> Document:

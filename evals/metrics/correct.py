@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from assistant.citation.render import unescape
 from assistant.types import Answer
-from evals.cases import Case
+from evals.cases.load import Case
 
 ROOM = 1_200  # characters of Markdown: an answer that says everything answers nothing
 ROOM_FOR_SIDES = 2_500  # where each side of a disagreement is to be shown

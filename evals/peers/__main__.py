@@ -14,11 +14,11 @@ from assistant.api import Assistant
 from assistant.config import SHIPPED_CORPUS, Settings
 from assistant.llm.model import Model
 from assistant.llm.providers import open_model
-from evals.cases import SEEDS, Case, chosen, load
-from evals.figures import CaseScore, estimates
-from evals.judges import entails
+from evals.cases.load import SEEDS, Case, chosen, load
+from evals.judges.judges import entails
 from evals.metrics import correct
-from evals.report import written
+from evals.report.figures import CaseScore, estimates
+from evals.report.markdown import written
 from evals.run import Bot, run, texts_of
 from evals.saved import About, Saved
 from evals.score import exact, open_corpus

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from index.errors import CorpusError, ReadError
 from index.readers.docx import from_docx
-from index.readers.extract import Extract, from_markdown, from_text
+from index.readers.extract import Extract
 from index.readers.html import from_html
+from index.readers.markdown import from_markdown
 from index.readers.pdf import from_pdf
+from index.readers.plain import from_text, plain_blocks
 from index.text import boilerplate as clean
 from index.text import titles
 from index.text.decode import Unreadable, decode
@@ -158,12 +160,13 @@ def read(path: Path, root: Path) -> Document:
     stem = source_name(Path(path.stem), Path())
     return Document(
         source=source,
-        title=extract.title or titles.from_content(extract.text, content) or stem,
+        title=extract.title or titles.from_content(extract.text, content, stem) or stem,
         date=extract.date,
         text=extract.text,
         sha256=hashlib.sha256(data).hexdigest(),
         content=content,
         hidden=extract.hidden,
+        blocks=extract.blocks or plain_blocks(extract.text, extract.body),
     )
 
 

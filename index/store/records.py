@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.types import Chunk, Hit, SourceInfo
+from index.types import Block, Chunk, Hit, SourceInfo, Span
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -56,6 +57,23 @@ def chunk_of(id: str, metadata: dict[str, Any], text: str) -> Chunk:
         position=metadata["position"],
         text=text,
         sha256=metadata["sha256"],
+        section=metadata.get("section", ""),
+        page=metadata.get("page") or None,
+        blocks=_unpacked_blocks(metadata.get("blocks", "")),
+        leads=tuple((Span(start, end), lead) for start, end, lead in json.loads(metadata.get("leads") or "[]")),
+    )
+
+
+def _packed_blocks(blocks: Iterable[Block]) -> str:
+    """Blocks as a JSON list of [kind, start, end, level, group, lead start, lead end]; "" for none."""
+    rows = [[b.kind, b.start, b.end, b.level, b.group, *(b.lead or ())] for b in blocks]
+    return json.dumps(rows, separators=(",", ":")) if rows else ""
+
+
+def _unpacked_blocks(packed: str) -> tuple[Block, ...]:
+    rows: list[list[Any]] = json.loads(packed) if packed else []
+    return tuple(
+        Block(row[0], row[1], row[2], row[3], row[4], Span(row[5], row[6]) if len(row) > 5 else None) for row in rows
     )
 
 
@@ -116,4 +134,10 @@ def _metadata(chunk: Chunk, count: int) -> dict[str, Any]:
         "position": chunk.position,
         "count": count,
         "sha256": chunk.sha256,
+        "section": chunk.section,
+        "page": chunk.page or 0,
+        "blocks": _packed_blocks(chunk.blocks),
+        "leads": json.dumps([[*span, lead] for span, lead in chunk.leads], separators=(",", ":"))
+        if chunk.leads
+        else "",
     }

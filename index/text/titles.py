@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from index.text.sentences import split
-from index.types import Span
+from index.text.structure import heading_text
+from index.types import Block, Span
 
 LONGEST_TITLE = 120
 # No more characters of a paragraph than this are looked at for a title.
@@ -35,7 +37,12 @@ _NO_TITLE = re.compile(
 _MARKUP = re.compile(
     r"^(?:#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,3}[.)]\s+)+|\s+#+\s*$|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)|^=+|^-+"
 )
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)|^(\S.*)\r?\n=+[ \t]*$", re.MULTILINE)
+# What names one part of a changelog: "2.1.0 (2024-05-06)", "v3", "Version 3.1.0", "Unreleased", a date
+_VERSION = re.compile(
+    r"(?:version|release|v)?\W*\d[\w.\-]*(?:\W+(?:\d[\d\-/. ]*|unreleased|in development|[A-Z]\w+ \d{1,2},? \d{4}))?\W*"
+    r"|\W*(?:unreleased|next|upcoming)\W*",
+    re.IGNORECASE,
+)
 
 
 class Head(NamedTuple):
@@ -87,19 +94,41 @@ def from_front_matter(text: str) -> Head:
     )
 
 
-def first_heading(text: str, start: int) -> str | None:
-    """The first Markdown heading behind `start`."""
-    match = _HEADING.search(text, start)
-    return clean_title(match[1] or match[2]) if match else None
+def from_headings(text: str, blocks: Sequence[Block]) -> str | None:
+    """The heading that names a whole document: the first one, where no other of its level or above follows it.
+
+    The first of several on one level, such as a changelog's newest version, names one part alone. A document that
+    begins with a heading of the highest level is named by it all the same, unless it is a version or a date.
+    """
+    headings = [block for block in blocks if block.kind == "heading"]
+    if not headings:
+        return None
+    first = headings[0]
+    title = clean_title(heading_text(text[first.start : first.end]))
+    if not any(heading.level <= first.level for heading in headings[1:]):
+        return title
+    return title if first.level == 1 and title and not _VERSION.fullmatch(title) else None
 
 
-def from_content(text: str, content: tuple[Span, ...]) -> str | None:
-    """The first heading or sentence of the content that holds a word."""
+def from_content(text: str, content: tuple[Span, ...], stem: str = "") -> str | None:
+    """The title of a text without headings: its first line, where it looks like one or the file's name says nothing."""
     for span in content:
         for sentence in split(text, *span):
             if title := clean_title(text[sentence.start : sentence.end]):
-                return title
+                return title if _stands_alone(text, sentence) or not _says_something(stem) else None
     return None
+
+
+def _stands_alone(text: str, sentence: Span) -> bool:
+    """Whether a line stands apart from what follows it, and is no sentence, list item or "Key: value" line."""
+    raw = text[sentence.start : sentence.end]
+    apart = re.match(r"[ \t]*(?:\r\n|\n|\r)", text[sentence.end : sentence.end + 80]) is not None
+    return apart and len(raw.split()) <= 20 and not re.search(r"[.,;:]$|^\W*\w+:\s", raw)
+
+
+def _says_something(stem: str) -> bool:
+    """Whether a file's name has a word in it: letters that are no hexadecimal number."""
+    return any(not re.fullmatch(r"[0-9a-f]+", word) for word in re.findall(r"[^\W\d_]{3,}", stem.lower()))
 
 
 def clean_title(title: str) -> str | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from assistant.types import REFUSAL, Answer, Citation
-from evals.cases import Case, parse
-from evals.figures import CaseScore
+from evals.cases.load import Case, parse
 from evals.metrics.citations import Source, sha256
+from evals.report.figures import CaseScore
 
 TEXT = "The bridge was opened in 1931. It is 310 metres long. Repairs cost 12 million pounds."
 SOURCES = {

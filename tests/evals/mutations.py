@@ -12,7 +12,7 @@ from assistant.api import Assistant
 from assistant.llm.model import Message
 from assistant.types import REFUSAL, Answer, Citation
 from assistant.verification.local import Part, Support
-from evals.cases import Case
+from evals.cases.load import Case
 from evals.saved import Passage, Saved
 from evals.score import Corpus
 

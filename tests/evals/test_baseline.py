@@ -9,9 +9,9 @@ import pytest
 from eval_made import scored
 
 from evals import baseline
-from evals.compare import compare
 from evals.errors import RunError
-from evals.figures import CaseScore
+from evals.report.compare import compare
+from evals.report.figures import CaseScore
 from evals.score import Scores
 
 

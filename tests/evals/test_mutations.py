@@ -11,11 +11,11 @@ import pytest
 
 from assistant.api import Assistant
 from evals import baseline
-from evals.cases import SEEDS, Case, chosen, load
-from evals.figures import METRICS, CaseScore
-from evals.judges import entails
-from evals.ragas_metrics import Sample
-from evals.ragas_metrics import score as ragas_score
+from evals.cases.load import SEEDS, Case, chosen, load
+from evals.judges.judges import entails
+from evals.judges.ragas import Sample
+from evals.judges.ragas import score as ragas_score
+from evals.report.figures import METRICS, CaseScore
 from evals.run import DEPTH, answered, place_of, texts_of
 from evals.saved import About, Passage, Saved
 from evals.score import Corpus, Scores, exact, open_corpus

@@ -164,9 +164,9 @@ def test_missing_ranks_are_an_error_that_says_what_to_do(tmp_path: Path, monkeyp
 
 def test_counting_tokens_does_not_import_llama_index_and_reading_imports_nothing_heavy() -> None:
     script = (
-        "import sys; import index.read, index.chunk; "
+        "import sys; import index.readers.registry, index.chunk; "
         "assert not {'tiktoken','trafilatura','pypdf','docx','yaml','lxml','charset_normalizer'} & set(sys.modules); "
-        "from index.tokens import count; count(['a']); assert 'llama_index' not in sys.modules"
+        "from index.text.tokens import count; count(['a']); assert 'llama_index' not in sys.modules"
     )
     root = Path(__file__).parents[2]
     subprocess.run([sys.executable, "-c", script], check=True, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})

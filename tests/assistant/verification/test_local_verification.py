@@ -17,7 +17,7 @@ from assistant.models.reranker import Reranker
 from assistant.verification.local import Gate, Part, Support, probability, support
 from assistant.verification.similarity import NAMES, Alike
 from assistant.verification.windows import Window, gathered, partner, weigh, windows
-from evals.flips import FLIPS, by_kind, make
+from evals.cases.flips import FLIPS, by_kind, make
 from index.embed import Embedder
 
 ROOT = Path(__file__).resolve().parents[3]

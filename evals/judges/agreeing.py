@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.config import Settings
-from evals.agreement import Agreement, Labelled, measure
-from evals.judges import EMBEDDED, entails
-from evals.model_judge import open_judge
+from evals.judges.agreement import Agreement, Labelled, measure
+from evals.judges.judges import EMBEDDED, entails
+from evals.judges.model import open_judge
 
 Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 
@@ -31,7 +31,7 @@ def measure_judge(
     if judge is None:
         return measure(data, EMBEDDED, lambda labelled: _by_gate(labelled, bar), take, FITTED)
 
-    from evals.ragas_metrics import verdicts
+    from evals.judges.ragas import verdicts
 
     return measure(data, judge.name, lambda labelled: verdicts(judge, labelled, bar), take)
 

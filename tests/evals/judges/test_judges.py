@@ -11,11 +11,11 @@ from judge_server import JudgeServer, judging
 
 from assistant.config import Settings
 from assistant.llm.providers import open_model
-from evals import judges
 from evals.errors import JudgeError
-from evals.judges import EmbeddedJudge
-from evals.model_judge import ModelJudge
-from evals.ragas_metrics import Sample, score
+from evals.judges import judges
+from evals.judges.judges import EmbeddedJudge
+from evals.judges.model import ModelJudge
+from evals.judges.ragas import Sample, score
 
 OPENED, LONG = "The bridge was opened in 1931.", "It is 310 metres long."
 NOISE = "The school has 420 pupils."

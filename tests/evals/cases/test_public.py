@@ -11,9 +11,9 @@ import pytest
 
 from assistant.types import Answer, Turn
 from evals.answering import answer_public
+from evals.cases.public import make
 from evals.errors import RunError
 from evals.metrics import correct
-from evals.public import make
 from evals.run import answered
 from evals.saved import About, read_about, read_answers
 from evals.score import exact, open_corpus

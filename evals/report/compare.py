@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.figures import METRICS, CaseScore, Metric, column, confidences
+from evals.report.figures import METRICS, CaseScore, Metric, column, confidences
 from evals.score import Scores
 from evals.stats import Estimate, difference, estimate
 

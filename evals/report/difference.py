@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.citation.render import escape
 from assistant.types import Answer
-from evals.compare import Change, Moved, compare
+from evals.report.compare import Change, Moved, compare
 from evals.score import Scores
 
 NAMED = 20  # cases shown for each direction

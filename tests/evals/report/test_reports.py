@@ -12,14 +12,15 @@ import pytest
 from eval_made import answer, case, citation, refusal, scored, unanswerable
 
 from assistant.types import Turn
-from evals import agreement, plots
-from evals.agreement import Agreement, Labelled, agree
-from evals.difference import markdown as compared
 from evals.errors import RunError
-from evals.figures import CaseScore, estimates
+from evals.judges import agreement
+from evals.judges.agreement import Agreement, Labelled, agree
 from evals.metrics.ranking import Place
-from evals.page import html
-from evals.report import BEGIN, END, Report, build, markdown, summary, written
+from evals.report import plots
+from evals.report.difference import markdown as compared
+from evals.report.figures import CaseScore, estimates
+from evals.report.html import html
+from evals.report.markdown import BEGIN, END, Report, build, markdown, summary, written
 from evals.saved import Passage, Saved
 from evals.score import Scores
 

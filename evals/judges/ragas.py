@@ -37,7 +37,7 @@ from ragas.metrics.collections.faithfulness.util import NLIStatementInput, NLISt
 from ragas.metrics.collections.quoted_spans.util import extract_quoted_spans
 
 from evals.errors import JudgeError
-from evals.judges import EMBEDDED, EmbeddedJudge, Form, Judge
+from evals.judges.judges import EMBEDDED, EmbeddedJudge, Form, Judge
 
 Embed = Callable[[str], list[float]]
 

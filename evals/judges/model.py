@@ -18,7 +18,7 @@ from assistant.config import Settings
 from assistant.errors import CitewellError
 from assistant.llm.model import Message, Model
 from evals.errors import JudgeError
-from evals.judges import Form
+from evals.judges.judges import Form
 
 CALLS = 10_000  # a run of the shipped cases takes about 20 calls for each answer
 AT_ONCE = 4

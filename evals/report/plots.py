@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from evals.figures import BY_NAME, CaseScore, column, confidences
+from evals.report.figures import BY_NAME, CaseScore, column, confidences
 from evals.stats import Estimate, risk_curve
 
 INK, SOFT = "#1f4e79", "#b9c7d6"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.errors import RunError
-from evals.judges import EMBEDDED
+from evals.judges.judges import EMBEDDED
 from evals.saved import replace_file
 
 SETS = {"AttributionBench": "attributionbench/dev.jsonl", "WiCE": "wice/dev.jsonl"}

@@ -1,6 +1,6 @@
 """True sentences with one fact changed by script: what the gate must catch.
 
-python -m evals.flips [FOLDER]      # how many it catches, by kind of fact, and how many true ones it keeps
+python -m evals.cases.flips [FOLDER]      # how many it catches, by kind of fact, and how many true ones it keeps
 """
 
 from __future__ import annotations

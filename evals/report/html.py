@@ -7,9 +7,9 @@ from html import escape
 
 from assistant.citation.render import as_html
 from assistant.citation.sanitize import visible
-from evals import plots
-from evals.figures import BY_NAME, judge_of
-from evals.report import Failure, Report, expected, quantiles, shown
+from evals.report import plots
+from evals.report.figures import BY_NAME, judge_of
+from evals.report.markdown import Failure, Report, expected, quantiles, shown
 from evals.stats import Estimate
 
 STYLE = """

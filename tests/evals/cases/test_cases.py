@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from eval_made import SOURCES, case
 
-from evals.cases import SEEDS, chosen, load, parse, split_of
+from evals.cases.load import SEEDS, chosen, load, parse, split_of
 from evals.errors import CaseError
 from evals.run import texts_of
 

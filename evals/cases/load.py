@@ -16,7 +16,7 @@ from typing import Any, Literal
 from assistant.types import Turn
 from evals.errors import CaseError
 
-SEEDS = Path(__file__).parent / "cases" / "seeds.jsonl"
+SEEDS = Path(__file__).with_name("seeds.jsonl")
 
 Split = Literal["dev", "test"]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.types import Turn
-from evals.cases import Case, GoldSpan, chosen, split_of
+from evals.cases.load import Case, GoldSpan, chosen, split_of
 from evals.errors import RunError
 
 Documents = dict[str, str]

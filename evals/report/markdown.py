@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from assistant.citation.render import escape
-from evals.agreement import Agreement
-from evals.cases import Case
-from evals.compare import compare
+from evals.cases.load import Case
 from evals.errors import RunError
-from evals.figures import BY_NAME, CaseScore, Metric, by_type, column, estimates, judge_of
+from evals.judges.agreement import Agreement
+from evals.report.compare import compare
+from evals.report.figures import BY_NAME, CaseScore, Metric, by_type, column, estimates, judge_of
 from evals.saved import Saved
 from evals.score import Scores
 from evals.stats import Estimate
