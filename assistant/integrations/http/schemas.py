@@ -73,6 +73,8 @@ class IngestIn(_Request):
 
 
 class CitationOut(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
     number: int
     source: str
     title: str
