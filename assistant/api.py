@@ -24,8 +24,8 @@ from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
 from assistant.retrieval.search import READ, search
 from assistant.types import Answer, ClaimCheck, ClaimPlace, DraftSentence, Dropped, Turn
-from assistant.verification.local import Gate
-from assistant.verification.verifier import judge
+from assistant.verification.local import LocalVerifier
+from assistant.verification.verifier import Verifier
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
@@ -64,8 +64,8 @@ class Assistant:
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
-            library=Library(s.corpus), gate=Gate(self.embedder, self.reranker), model=open_model(s),
-            refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
+            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker), model=open_model(s),
+            verify=s.verify, refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
     def variant(self, **changes: Any) -> Assistant:
@@ -75,8 +75,9 @@ class Assistant:
         """
         other = copy(self)
         other.settings = replace(self.settings, **changes)
-        model = self._parts.model if other.settings.model == self.settings.model else open_model(other.settings)
-        other._parts = replace(self._parts, sentences=other.settings.sentences, model=model)
+        s = other.settings
+        model = self._parts.model if s.model == self.settings.model else open_model(s)
+        other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
         return other
 
     def for_corpus(self, corpus: str | PathLike[str], store: str | PathLike[str] | None = None) -> Assistant:
@@ -177,14 +178,15 @@ class Assistant:
         """Whether the documents support a statement, and where. Raises QuestionError, StoreError, ModelError."""
         text = check_question(claim)
         hits = self.search(text, READ, source=source)
-        judged = judge(DraftSentence(text), [hit.chunk for hit in hits], self._parts.gate) if hits else None
-        if judged is None or judged.verdict == "empty":
+        verifier = Verifier(self._parts.local_verifier)
+        [found] = verifier.verify_sentences([DraftSentence(text)], [hit.chunk for hit in hits])
+        if not hits or found.verdict == "empty":
             return ClaimCheck(text, False, 0.0, reason="no passage speaks of it")
         places = tuple(
             ClaimPlace(c.source, c.title, c.date, c.text[s.start - c.start : s.end - c.start], s.start, s.end)
-            for c, s in judged.places
+            for c, s in found.places
         )
-        return ClaimCheck(text, bool(places), judged.score, places, judged.reason)
+        return ClaimCheck(text, bool(places), found.score, places, found.reason)
 
     def read_as(self, query: str) -> str:
         """A question as it is searched for: with its slips mended, by the words of the index."""
@@ -269,7 +271,7 @@ def check_history(history: History | None) -> list[Turn]:
             continue
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
-                'The history holds something that is no turn: give {"role": "user" or "assistant", "content": text}.'
+                'The history contains something that is no turn: give {"role": "user" or "assistant", "content": text}.'
             )
         turns.append(Turn(role, _clean(content)))
     return turns

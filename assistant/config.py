@@ -18,6 +18,7 @@ from assistant.errors import ConfigError, StoreError
 PREFIX = "ASSISTANT_"
 KEY = "ASSISTANT_MODEL_KEY"  # no setting: a key is read where it is used, and never part of a value that is shown
 PROVIDERS = ("openai", "anthropic", "ollama", "openai-like")
+VERIFY = ("auto", "local", "model", "both")
 SHIPPED_CORPUS = Path(__file__).resolve().parent.parent / "seeds"
 
 
@@ -37,6 +38,8 @@ class Settings:
     `openai-like/NAME` (any server that speaks OpenAI's language, at model_url), or the path of a `.gguf` file. Without
     one, answers are quotes. model_timeout: seconds for one answer. model_context: the tokens that the model can read
     and write together; by default what the model says. answer_tokens: the most that it writes.
+    verify: who decides on a model's answer and verifies its sentences: "auto" (the model, if it passes its examination,
+    see assistant/verification/examination.py), "local" (the small models that ship), "model", or "both".
     judge, judge_url: the same as model and model_url, for the model that `assistant eval` asks to judge answers.
     auth: "user:password", asked for by the chat in the browser; it is never shown.
     api_keys, users, collections: TOML files of a server's keys, users and collections, see assistant/access.
@@ -70,6 +73,7 @@ class Settings:
     model_timeout: float = 120.0
     model_context: int | None = None
     answer_tokens: int = 400
+    verify: str = "auto"
     judge: str | None = None
     judge_url: str | None = None
 
@@ -92,6 +96,7 @@ class Settings:
         _check(self.model_context is None or self.model_context >= 512, "model_context", self.model_context,
                "a number of tokens, 512 or more")  # fmt: skip
         _check(16 <= self.answer_tokens <= 8192, "answer_tokens", self.answer_tokens, "a number from 16 to 8192")
+        _check(self.verify in VERIFY, "verify", self.verify, "auto, local, model or both")
         _check_model(self.model, self.model_url)
         _check_model(self.judge, self.judge_url, "judge")
         if self.auth is not None and not all(self.auth.partition(":")):

@@ -18,26 +18,21 @@ from assistant.evidence.sentences import CHUNKS, gather
 from assistant.extractive import other_sources as elsewhere
 from assistant.extractive import writer as quote
 from assistant.extractive.counted_nouns import Nouns
-from assistant.generative.writer import Prose
+from assistant.generative.answer import GenerativeWriter
 from assistant.llm.model import Model
+from assistant.llm.usage import UsageMeter
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
-from assistant.types import REFUSAL, Answer, Conflict, Dropped, Evidence, Passage, QuoteDraft, Turn
-from assistant.verification.local import Gate
-from assistant.verification.verifier import Judged
+from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, QuoteDraft, Turn
+from assistant.verification.local import LocalVerifier
+from assistant.verification.verifier import VerifiedSentence
 from index.injection.detect import without_orders
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
-# The estimated probability of an answer from which on a model that says there is none is not believed: small ones say
-# so of everything.
-SURE = 0.75
-# Logits of the cross-encoder by which a model's sentences answer less than the best quote. 2026-11, see evals/LOG.md
-BESIDE = 4.0
-OVERRULED = "the model wrote this, but passages that seem to answer were found: these are their own words."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +44,9 @@ class Parts:
     reader: Reader | None  # None: turned off
     nouns: Nouns
     library: Library
-    gate: Gate
+    local_verifier: LocalVerifier
     model: Model | None  # None: quotes mode
+    verify: str  # see Settings.verify
     refusal: float
     sentences: int
     answer_tokens: int
@@ -71,7 +67,7 @@ class Trace:
     hits: Sequence[Hit] = ()
     evidence: Sequence[Evidence] = ()
     judgement: Judgement | None = None
-    draft: Sequence[Judged] = ()
+    draft: Sequence[VerifiedSentence] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
 
@@ -87,10 +83,10 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.seconds
-    typed, history = question, heard(history)
+    typed, history, meter = question, heard(history), UsageMeter()
     with trace.stage("retrieve"):
         question, history = spelled(parts.retriever, question, history)
-        alone = condense(question, history, parts.model)
+        alone = condense(question, history, meter.model(parts.model, "condense") if parts.model else None)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
     parsed = asked(question, alone.question)
@@ -102,13 +98,14 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     with trace.stage("write"):
         # a model that failed once is not waited for again; for one that found the conversation too long, less is left
         gone = alone.failure is not None and not isinstance(alone.failure, LLMTooLong)
-        answer = yield from _write(replace(parts, model=None) if gone else parts, question, history, parsed, trace)
+        answer = yield from _write(replace(parts, model=None) if gone else parts, typed, history, parsed, trace, meter)
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models
     trace.timings["total"] = time.perf_counter() - start
     read_as = question if question != typed else ""
-    yield replace(answer, question=typed, read_as=read_as, dropped=(*stale, *answer.dropped))
+    dropped = (*stale, *answer.dropped)
+    yield replace(answer, question=typed, read_as=read_as, dropped=dropped, usage=meter.usage())
 
 
 def heard(history: Sequence[Turn]) -> list[Turn]:
@@ -130,7 +127,7 @@ def asked(question: str, alone: str) -> Question:
 
 
 def _write(
-    parts: Parts, question: str, history: Sequence[Turn], parsed: Question, trace: Trace
+    parts: Parts, question: str, history: Sequence[Turn], parsed: Question, trace: Trace, meter: UsageMeter
 ) -> Generator[str, None, Answer]:
     probability = trace.judgement.probability if trace.judgement else 0.0
     refusal = Answer(
@@ -142,16 +139,30 @@ def _write(
         nearest=nearest(trace.evidence),
         timings=trace.timings,
     )
-    if not trace.evidence or probability < parts.refusal:
+    quotes = _quotes(parts, parsed, trace) if trace.evidence and probability >= parts.refusal else None
+    if parts.model is not None and trace.hits:
+        citations = Citations(parts.library)
+        writer = GenerativeWriter(
+            parts.model, parts.local_verifier, citations, meter, parts.verify, parts.answer_tokens
+        )
+        trace.draft = writer.verified
+        if writer.status.trusted or quotes:
+            answer = yield from writer.write(refusal, history, passages(trace))
+            if answer:
+                return (yield from _with_conflicts(answer, quotes, citations))
+        refusal = replace(refusal, model=writer.status, dropped=writer.dropped)
+    if quotes is None:
         yield REFUSAL
         return refusal
+    return (yield from _quoted(parts, quotes, refusal))
+
+
+def _quotes(parts: Parts, parsed: Question, trace: Trace) -> QuoteDraft:
     quotes = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
     if parts.reader and trace.judgement:
         known = trace.judgement.readings
         quotes = elsewhere.add(parsed, quotes, passages(trace), parts.reader, parts.nouns, known)
-    if parts.model is None:
-        return (yield from _quoted(parts, quotes, refusal))
-    return (yield from _prose(parts, parts.model, history, quotes, trace, refusal))
+    return quotes
 
 
 def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str, None, Answer]:
@@ -162,34 +173,14 @@ def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str,
     return replace(refusal, text=text, abstained=False, citations=citations.made(), conflicts=conflicts)
 
 
-def _prose(
-    parts: Parts, model: Model, history: Sequence[Turn], quotes: QuoteDraft, trace: Trace, refusal: Answer
-) -> Generator[str, None, Answer]:
-    """The model writer's answer; the quote writer's where nothing of it is kept."""
-    best = max(line.evidence.score for line in quotes.lines)
-
-    def answers(text: str) -> bool:
-        return parts.reranker.scores(refusal.standalone_question, [text])[0] >= best - BESIDE
-
-    prose = Prose(Citations(parts.library), answers)
-    trace.draft = prose.judged
-    yield from prose.write(model, parts.gate, refusal.question, history, passages(trace), parts.answer_tokens)
-    if prose.refused and refusal.confidence < SURE:
-        yield REFUSAL
-        return replace(refusal, mode="model", dropped=prose.dropped)
-    if not prose.text:
-        answer = yield from _quoted(parts, quotes, refusal)
-        overruled = (Dropped(REFUSAL, OVERRULED),) if prose.refused else ()
-        return replace(answer, dropped=(*prose.dropped, *overruled))
-    text, conflicts = prose.text, tuple[Conflict, ...]()
-    if quotes.differ:  # every side is shown, whichever of them the model wrote of
-        sides, conflicts = compose(quotes, prose.citations)
-        yield from (line for line in sides.split("\n") if line.strip())
-        text = f"{text}\n\n{sides}"
-    return replace(
-        refusal, text=text, abstained=False, mode="model", citations=prose.citations.made(), conflicts=conflicts,
-        dropped=prose.dropped,
-    )  # fmt: skip
+def _with_conflicts(answer: Answer, quotes: QuoteDraft | None, citations: Citations) -> Generator[str, None, Answer]:
+    """A model's answer, behind it the values that the sources disagree on, including any the model omitted."""
+    if answer.abstained or quotes is None or not quotes.differ:
+        return answer
+    sides, conflicts = compose(quotes, citations)
+    yield from (line for line in sides.split("\n") if line.strip())
+    text = f"{answer.text}\n\n{sides}"
+    return replace(answer, text=text, citations=citations.made(), conflicts=conflicts)
 
 
 def passages(trace: Trace) -> list[Chunk]:

@@ -95,6 +95,7 @@ class DraftSentence:
 
     cited: indexes into the passages (0 first), in the model's order. unknown: markers that lead to no passage.
     kind, lead: what it is and the layout before it, see assistant/generative/draft_parser.py.
+    pointed: (passage, sentence of it) for each marker like [2.3], both counted from 0.
     """
 
     text: str
@@ -102,6 +103,7 @@ class DraftSentence:
     unknown: int = 0
     kind: SentenceKind = "sentence"
     lead: str = ""
+    pointed: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,30 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelStatus:
+    """The language model of an answer. trusted: whether it decides and verifies, or only writes. reason: why."""
+
+    name: str
+    trusted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the calls to the language model for one purpose cost.
+
+    purpose: "condense", "write", "verify" or "examine". tokens_in, tokens_out: cl100k_base tokens of what was sent and
+    received; a provider's own count differs somewhat. seconds: from each call's start to its end, added up.
+    """
+
+    purpose: str
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer, or an abstention.
 
@@ -175,6 +201,7 @@ class Answer:
     nearest: passages near the question; for an abstention, shown as such.
     timings: seconds by stage; "models" is the time inside the models, "total" the whole.
     read_as: the question with the slips in its spelling mended, where it had any; else empty.
+    model: the language model that was asked, and whether it is trusted; None without one. usage: what it cost.
     """
 
     question: str
@@ -189,6 +216,8 @@ class Answer:
     dropped: tuple[Dropped, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     read_as: str = ""
+    model: ModelStatus | None = None
+    usage: tuple[Usage, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: dictionaries, lists, strings, numbers, booleans and None alone."""

@@ -208,11 +208,11 @@ def agree(
 
 @app.command()
 def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
-    """Print the metrics of a scored run as the README has them, or write them into it, between its two marks.
+    """Print the metrics of a scored run as docs/evaluation.md shows them, or write them there, between its two marks.
 
     \b
-    assistant eval table --into README.md
-    assistant eval table --beside runs/no-reader   # and what another run of the same cases has otherwise
+    assistant eval table --into docs/evaluation.md
+    assistant eval table --beside runs/no-reader   # adds a comparison with another run of the same cases
     """
     from evals.judges.agreement import stored
     from evals.report.markdown import summary, written

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.models.reranker import Reranker
-from assistant.verification.local import Gate
+from assistant.verification.local import LocalVerifier
 from assistant.verification.similarity import NAMES
 from evals.fit_answerable import fit
 from index.embed import Embedder
@@ -37,7 +37,7 @@ def rows(path: Path) -> list[tuple[str, list[str], bool]]:
     return [(r["claim"], r["evidence"], bool(label)) for r, label in labelled if label is not None]
 
 
-def measure(gate: Gate, told: list[tuple[str, list[str], bool]]) -> tuple[Array, Array]:
+def measure(gate: LocalVerifier, told: list[tuple[str, list[str], bool]]) -> tuple[Array, Array]:
     """The features of each row, the number of problems last, and whether it is supported."""
     inputs, wanted = [], []
     for claim, evidence, supported in told:
@@ -76,7 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="the folder of the two sets")
     folder = parser.parse_args().data
-    gate = Gate(Embedder(), Reranker())
+    gate = LocalVerifier(Embedder(), Reranker())
     sets = {name: measure(gate, rows(folder / name / "dev.jsonl")) for name in ("attributionbench", "wice")}
     inputs, wanted = (np.concatenate(parts) for parts in zip(*sets.values(), strict=True))
     scores, start = crossed(inputs, wanted), 0

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from index.text.sentences import split
 from index.text.structure import heading_text, nest, section_path, within
+from index.text.titles import date_of_heading
 from index.text.tokens import count
 from index.types import Block, Chunk, Document, Span
 
@@ -32,6 +33,8 @@ LONGEST_TOKEN = 20
 SHORT_SECTION = 0.4
 # Blocks that are one piece each; the text of the others is packed by sentences.
 WHOLE = frozenset(("heading", "item", "table_header", "table_row", "code", "term", "definition", "field"))
+
+LONGEST_HEADING = 300  # characters of a heading in which a date is looked for
 
 _WORD = re.compile(r"\S+")
 
@@ -59,6 +62,7 @@ def _chunks(document: Document, spans: list[Span]) -> list[Chunk]:
     """The chunks of these spans, each with where it stands."""
     result: list[Chunk] = []
     path: list[tuple[int, str]] = []
+    dates: list[tuple[int, str]] = []  # of the open headings, "" for none
     page: int | None = None
     waiting = deque(block for block in document.blocks if block.kind in ("heading", "page"))
     starts = [block.start for block in document.blocks]
@@ -68,14 +72,22 @@ def _chunks(document: Document, spans: list[Span]) -> list[Chunk]:
             if block.kind == "page":
                 page = block.level
             else:
-                nest(path, block.level, heading_text(document.text[block.start : block.end]))
+                heading = heading_text(document.text[block.start : block.end])
+                nest(path, block.level, heading)
+                nest(dates, block.level, date_of_heading(heading) or "")
         near = document.blocks[max(0, bisect_right(starts, span.start) - 2) : bisect_left(starts, span.end)]
-        result.append(_chunk(document, span, position, section_path(path), page, within(near, span)))
+        result.append(_chunk(document, span, position, section_path(path), page, within(near, span), _newest(dates)))
     return result
 
 
 def _chunk(
-    document: Document, span: Span, position: int, section: str, page: int | None, blocks: tuple[Block, ...]
+    document: Document,
+    span: Span,
+    position: int,
+    section: str,
+    page: int | None,
+    blocks: tuple[Block, ...],
+    date: str,
 ) -> Chunk:
     text = document.text[span.start : span.end]
     key = "\x00".join((document.source, document.sha256, str(span.start), str(span.end), text))
@@ -84,7 +96,7 @@ def _chunk(
         id=hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32],
         source=document.source,
         title=document.title,
-        date=document.date,
+        date=date or document.date,
         start=span.start,
         end=span.end,
         position=position,
@@ -97,6 +109,11 @@ def _chunk(
     )
 
 
+def _newest(dates: list[tuple[int, str]]) -> str:
+    """The date of the innermost heading that has one."""
+    return next((date for _, date in reversed(dates) if date), "")
+
+
 def _is_inside(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
 
@@ -105,13 +122,15 @@ def _is_inside(inner: Span, outer: Span) -> bool:
 class _Unit:
     """What is packed whole: `tokens` of the span with the whitespace before it.
 
-    level: of a heading, else 0. leads: whether it introduces what comes next, and belongs into the same chunk.
+    level: of a heading, else 0. dated: whether the heading dates what stands under it.
+    leads: whether it introduces what comes next, and belongs into the same chunk.
     """
 
     span: Span
     tokens: int
     level: int = 0
     leads: bool = False
+    dated: bool = False
 
 
 def _units(document: Document, content: Span, budget: int) -> list[_Unit]:
@@ -126,7 +145,22 @@ def _units(document: Document, content: Span, budget: int) -> list[_Unit]:
             spans.append(span)
             levels[span.start] = block.level if block.kind == "heading" else 0
     units = _measured(document.text, spans, budget)
-    return [replace(unit, level=levels.get(unit.span.start, 0), leads=unit.span.end in leads) for unit in units]
+    dated = {start for start, level in levels.items() if level and _dates(document, start)}
+    return [
+        replace(
+            unit,
+            level=levels.get(unit.span.start, 0),
+            leads=unit.span.end in leads,
+            dated=unit.span.start in dated,
+        )
+        for unit in units
+    ]
+
+
+def _dates(document: Document, start: int) -> bool:
+    """Whether the heading at `start` says a date."""
+    line = document.text[start : start + LONGEST_HEADING].partition("\n")[0]
+    return date_of_heading(heading_text(line)) is not None
 
 
 def _regions(document: Document, content: Span) -> Iterator[tuple[Span, Block | None]]:
@@ -181,13 +215,14 @@ def _fitting(text: str, sentence: Span, budget: int) -> list[Span]:
 def _sections(units: list[_Unit], short: float) -> Iterator[list[_Unit]]:
     """Units in groups that a chunk may hold: a heading begins a new one.
 
-    It does not behind headings alone, nor behind fewer than `short` tokens of a section that it is not above.
+    It does not behind headings alone, nor behind fewer than `short` tokens of a section that it is not above, unless
+    it dates what stands under it.
     """
     section: list[_Unit] = []
     tokens, text = 0, False
     for unit in units:
         first = section[0].level if section else 0
-        if unit.level and section and text and (tokens >= short or unit.level < first):
+        if unit.level and section and text and (tokens >= short or unit.level < first or unit.dated):
             yield section
             section, tokens, text = [], 0, False
         section.append(unit)

@@ -1,7 +1,7 @@
-"""An answer as Markdown, plain text, HTML and JSON. Nothing of a document gets out unescaped.
+"""Renders an answer as Markdown, plain text, HTML and JSON. All document text is escaped.
 
-`Answer.text` is Markdown of a small kind: paragraphs, or a list of lines that begin with "- "; `**bold**` for the
-answering words; `[n]` for a marker; everything else that could be markup has a backslash before it.
+`Answer.text` uses a small subset of Markdown: paragraphs, or a list of lines that begin with "- "; `**bold**` for the
+answering words; `[n]` for a marker. A backslash precedes anything else that could be markup.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from assistant.types import Answer, Citation, Passage
 
 DATE_UNKNOWN = "date unknown"
 _SPECIAL = re.compile(r"([\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word is plain
-# Controls are looked through: they may be taken away later, which must not bring markup to life. One class for what is
-# repeated, never two that overlap: that would take forever on a run of them.
+# Patterns skip control characters: a later step may remove them, which must not create markup. Each repeated part uses
+# one character class, because two that overlap would backtrack catastrophically on a run of control characters.
 _C = CONTROLS
 _GAP = rf"(?=[{_C}]*(?:\s|$))"
 _LINE_START = re.compile(
@@ -25,12 +25,12 @@ _LINE_START = re.compile(
     re.M,
 )
 _ENTITY = re.compile(rf"&(?=#?[\w{_C}]+;)")
-# a backslash and the character that it keeps from being markup; bold begins or ends; a marker
+# a backslash with the character that it escapes; the start or end of bold; a marker
 _TOKEN = re.compile(r"\\([!-/:-@\[-`{-~])|(\*\*)|\[(\d+)\]")
 
 
 class Segment(NamedTuple):
-    """A piece of an answer's text without markup. marker: the citation's number where the piece is its marker."""
+    """A piece of an answer's text without markup. marker: the citation's number if the piece is a marker."""
 
     text: str
     bold: bool = False
@@ -38,26 +38,26 @@ class Segment(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A paragraph ("p") or a list ("ul") of an answer's text: its lines, or items, in pieces."""
+    """A paragraph ("p") or a list ("ul") of an answer's text: its lines or items, each split into segments."""
 
     kind: str
     lines: tuple[tuple[Segment, ...], ...]
 
 
 def escape(text: str) -> str:
-    """Text of a document as Markdown that shows it as it is: no markup, no HTML, no marker. See `unescape`."""
+    """Escapes document text so that Markdown shows it unchanged: no markup, HTML or marker. See `unescape`."""
     text = _SPECIAL.sub(r"\\\1", text)
     text = _ENTITY.sub(r"\\&", text)
     return _LINE_START.sub(lambda m: f"{m[0]}\\" if m[2][0].isdigit() else f"{m[1]}\\{m[2]}", text)
 
 
 def unescape(markdown: str) -> str:
-    """Markdown of an answer as plain text: escapes and bold taken away, markers kept. Undoes `escape`."""
+    """Converts an answer's Markdown to plain text: removes escapes and bold, keeps markers. Inverse of `escape`."""
     return "".join(segment.text for segment in segments(markdown))
 
 
 def segments(markdown: str) -> Iterator[Segment]:
-    """An answer's Markdown, piece by piece: what is bold, and what is a marker."""
+    """Yields an answer's Markdown in segments, which say whether they are bold or a marker."""
     bold, plain, last = False, "", 0
     for match in _TOKEN.finditer(markdown):
         plain += markdown[last : match.start()] + (match[1] or "")
@@ -76,12 +76,12 @@ def segments(markdown: str) -> Iterator[Segment]:
 
 
 def blocks(markdown: str) -> list[Block]:
-    """An answer's Markdown as paragraphs and lists, without markup; nothing is escaped, so show it as plain text."""
+    """Parses an answer's Markdown into paragraphs and lists. The result is unescaped: show it as plain text."""
     return [_block(block) for block in re.split(r"\n\s*\n", markdown) if block.strip()]
 
 
 def _block(block: str) -> Block:
-    """A paragraph, or a list where all lines begin with "- "."""
+    """Parses one block: a list if all lines begin with "- ", else a paragraph."""
     lines = [line for line in block.split("\n") if line.strip()]
     if all(line.startswith("- ") for line in lines):
         return Block("ul", tuple(_line(line[2:]) for line in lines))
@@ -93,7 +93,7 @@ def _line(line: str) -> tuple[Segment, ...]:
 
 
 def place(citation: Citation | Passage) -> str:
-    """Where a quote is, in words: "reports/may.pdf, Results › Sales, page 3, 2024-05-31, characters 10 to 84"."""
+    """Describes the place of a quote: "reports/may.pdf, Results › Sales, page 3, 2024-05-31, characters 10 to 84"."""
     parts = [
         one_line(citation.source),
         one_line(citation.section, 120),
@@ -105,13 +105,13 @@ def place(citation: Citation | Passage) -> str:
 
 
 def unshown(answer: Answer) -> set[int]:
-    """Numbers of the citations whose quote is not itself part of the answer's text: those to be shown below it."""
+    """Returns the numbers of the citations whose quote the answer's text does not contain; show these quotes below."""
     text = one_line(unescape(answer.text))
     return {c.number for c in answer.citations if one_line(c.quote) not in text}
 
 
 def markdown(answer: Answer) -> str:
-    """The answer with its sources below, as Markdown; for an abstention, with the nearest passages."""
+    """Renders the answer as Markdown with its sources below; an abstention, with the nearest passages."""
     blocks = [visible(answer.text)]
     if answer.abstained and answer.nearest:
         near = (f"> {escape(one_line(p.text))}\n>\n> — {_title(p)}. {escape(place(p))}" for p in answer.nearest)
@@ -125,7 +125,7 @@ def markdown(answer: Answer) -> str:
 
 
 def plain(answer: Answer) -> str:
-    """The answer with its sources below, as plain text that is safe on a terminal."""
+    """Renders the answer as plain text with its sources below, safe to print on a terminal."""
     blocks = [visible(unescape(answer.text))]
     if answer.abstained and answer.nearest:
         blocks += ["Nearest passages:"]
@@ -137,7 +137,7 @@ def plain(answer: Answer) -> str:
 
 
 def as_html(answer: Answer) -> str:
-    """The answer as an HTML fragment: markers are links to the quotes in a list below."""
+    """Renders the answer as an HTML fragment, in which markers link to the quotes in a list below."""
     body = "".join(map(_html_block, blocks(answer.text)))
     if answer.abstained:
         near = "".join(f"<li><blockquote>{_html(p.text)}</blockquote>{_html_place(p)}</li>" for p in answer.nearest)
@@ -151,7 +151,7 @@ def as_html(answer: Answer) -> str:
 
 
 def as_json(answer: Answer) -> str:
-    """The answer as JSON, every field."""
+    """Renders every field of the answer as JSON."""
     return safe_json(answer.to_dict())
 
 

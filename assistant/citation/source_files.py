@@ -1,4 +1,4 @@
-"""The source files as they are now: a quote is checked against them before it becomes a citation."""
+"""Reads the current source files, and checks each quote against them before it becomes a citation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from index.types import Chunk, Document, Hit, Span
 
 # Formats whose text is the decoded file: cheap enough to compare character by character at each answer. For the
 # others the file's hash is compared; `assistant verify` extracts their text again.
-PLAIN = frozenset({".txt", ".md", ".markdown"})
-KEPT = 16  # documents that are kept in memory to be opened again
+PLAIN = frozenset({".txt", ".text", ".log", ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".org"})
+KEPT = 16  # documents kept in memory
 
 
 class Library:
-    """Reads source files of one corpus, each once for as long as it is the same file and unchanged."""
+    """Reads the source files of one corpus, and reads a file again only if it changed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
@@ -30,11 +30,11 @@ class Library:
         self._changed = f"the file has changed since it was indexed. {self._mend}"
         self._hashes: dict[str, tuple[tuple[int, ...], str]] = {}
         self._texts: dict[str, tuple[str, str]] = {}
-        self._documents: dict[str, Document] = {}  # the one that was asked for last is last
+        self._documents: dict[str, Document] = {}  # the most recently used one is last
         self._lock = threading.Lock()
 
     def fresh(self, hits: Sequence[Hit]) -> tuple[list[Hit], tuple[Dropped, ...]]:
-        """The hits whose files are as they were indexed, and a note for each file that is not."""
+        """Returns the hits whose files are unchanged since they were indexed, and a note for each other file."""
         stale = {h.source: reason for h in hits if (reason := self._stale(h.chunk))}
         notes = tuple(Dropped(f"passages of {source}", reason) for source, reason in sorted(stale.items()))
         return [h for h in hits if h.source not in stale], notes
@@ -56,7 +56,7 @@ class Library:
         )  # fmt: skip
 
     def document(self, source: str) -> Document:
-        """A source file as it is now. Raises ReadError where it is gone, unreadable, or leads out of the corpus."""
+        """Reads a source file. Raises ReadError if it is gone, unreadable, or outside the corpus."""
         path = self._path(source)
         if not path.resolve().is_relative_to(self._root):
             raise ReadError(source, "the file is not in the folder of documents any more")
@@ -92,7 +92,7 @@ class Library:
         return known[1]
 
     def _path(self, source: str) -> Path:
-        """The file of a source. Names that are no valid text are escaped in sources, and are looked up."""
+        """Returns the path of a source. Source names escape bytes that are not valid text; these are looked up."""
         path = self._root / source
         if "\\x" not in source or path.exists():
             return path

@@ -1,4 +1,4 @@
-"""A conversation in the terminal."""
+"""The chat in the terminal."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from assistant.api import Assistant
 
 PROMPT = "> "
-COMMANDS = "/sources lists the documents, /new forgets the conversation, /quit or Ctrl-D ends it."
+COMMANDS = "/sources lists the documents, /new starts a new conversation, /quit or Ctrl-D ends the chat."
 
 
 def chat(bot: Assistant, source: str | None, since: str | None, until: str | None) -> None:
-    """Asks and answers until /quit or the end of input; each question knows what was said before it.
+    """Answers questions until /quit or the end of input, each with the conversation before it as history.
 
-    Lines are edited with readline where Python has it; nothing of the conversation is kept on disk.
-    Raises what Assistant.answer raises, but for QuestionError, which is told and forgotten.
+    Uses readline for line editing if Python has it. Stores nothing on disk.
+    Raises what Assistant.answer raises, except QuestionError, which it prints.
     """
     asked_by_hand = sys.stdin.isatty()
     if asked_by_hand:
         with suppress(ImportError):
-            import readline  # noqa: F401  # input() uses it once it is imported
+            import readline  # noqa: F401  # input() uses it after the import
         say(f"Ask about the documents in {bot.settings.corpus}. {COMMANDS}\n")
     history: list[Turn] = []
     while (line := _next(asked_by_hand)) is not None:
@@ -39,13 +39,13 @@ def chat(bot: Assistant, source: str | None, since: str | None, until: str | Non
         elif command == "/new":
             history.clear()
         elif command.startswith("/"):
-            warn(f"{command} is no command: {COMMANDS}")
+            warn(f"Unknown command {command}: {COMMANDS}")
         elif command:
             history += _turns(bot, line.strip(), history, source, since, until)
 
 
 def _next(prompt: bool) -> str | None:
-    """The next line of input, or None at its end."""
+    """Returns the next line of input, or None at the end."""
     try:
         return input(PROMPT if prompt else "")
     except EOFError:
@@ -57,7 +57,7 @@ def _next(prompt: bool) -> str | None:
 def _turns(
     bot: Assistant, question: str, history: list[Turn], source: str | None, since: str | None, until: str | None
 ) -> list[Turn]:
-    """Answers one question; returns the two turns that it adds."""
+    """Answers one question and returns the two new turns."""
     try:
         answer = bot.answer(question, history, source=source, since=since, until=until)
     except QuestionError as error:

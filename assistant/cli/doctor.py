@@ -1,4 +1,4 @@
-"""Whether everything that Citewell needs is there, and what it would use."""
+"""Checks that everything Citewell needs is installed, and shows what it uses."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from index.models import file_sha256, find_weights, fingerprint
 
 State = Literal["fine", "note", "broken"]
 _OLDEST = (3, 11)
-TRIAL = 20.0  # seconds that the language model has
+TRIAL = 20.0  # timeout of the language model in seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. `found` says what is there; where it is broken, also what to do."""
+    """The result of one check. `found` describes it; for a broken part, it also says what to do."""
 
     what: str
     state: State
@@ -31,7 +31,7 @@ class Finding:
 
 
 def examine(corpus: Path | None = None, store: Path | None = None, model: str | None = None) -> list[Finding]:
-    """Looks at everything; nothing is written, and one thing that is broken does not hide the next."""
+    """Runs every check. Writes nothing, and continues after a failed check."""
     findings = [_python(), *_packages()]
     try:
         settings = load(corpus=corpus, store=store, model=model)
@@ -50,13 +50,13 @@ def examine(corpus: Path | None = None, store: Path | None = None, model: str | 
 
 
 def show(findings: list[Finding]) -> None:
-    """The findings as a table, and a line that sums them up."""
+    """Prints the findings as a table, with a summary line."""
     rows = [(f.what, f.state, f.found) for f in findings]
     broken = sum(f.state == "broken" for f in findings)
     show_table(("", "", ""), rows, styles={"fine": "green", "note": "yellow", "broken": "red"})
     from assistant.cli.terminal import say
 
-    say(f"{broken} broken: what to do is beside it." if broken else "Nothing is broken.")
+    say(f"{broken} broken: the table says what to do." if broken else "Nothing is broken.")
 
 
 def _python() -> Finding:
@@ -68,7 +68,7 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    """What Citewell itself requires, extras left out."""
+    """Checks the packages that Citewell requires, without extras."""
     needed = [text for text in requires("citewell") or () if "extra ==" not in text]
     for name in ("citewell", *(re.split(r"[^\w.-]", text)[0] for text in needed)):
         try:
@@ -127,7 +127,7 @@ def _index(settings: Settings) -> Iterator[Finding]:
     from index.store.connect import parse_url
 
     bot = Assistant(settings=settings)
-    # without the user name and password that a URL may have
+    # without the user name and password that a URL may contain
     where = parse_url(settings.chroma_url)[0] if settings.chroma_url else str(settings.store_path)
     yield Finding("index", "fine", f"{'Chroma server' if settings.chroma_url else 'folder'} {where}")
     recipe = bot.store.recipe
@@ -135,18 +135,18 @@ def _index(settings: Settings) -> Iterator[Finding]:
                   f"chunking {recipe.chunking}, embedding {recipe.embedding}, schema {recipe.schema}")  # fmt: skip
     chunks, sources = bot.store.count(), {info.source for info in bot.sources()}
     if not chunks:
-        yield Finding("index", "note", "empty: the first question fills it, or `assistant ingest`")
+        yield Finding("index", "note", "empty: the first question or `assistant ingest` fills it")
         return
     yield Finding("index", "fine", f"{chunks} passages of {len(sources)} files, revision {bot.store.revision()}")
     root = settings.corpus.resolve()
     there = {source_name(path, root) for path in find_files(root)[0]}
     if there != sources:
-        told = f"{len(there - sources)} files are not in it, {len(sources - there)} of it are gone"
+        told = f"{len(there - sources)} files are not indexed, {len(sources - there)} indexed files are gone"
         yield Finding("index", "note", f"{told}. Run `assistant ingest`.")
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
-    """Has the model write a word."""
+    """Asks the model for one word."""
     from assistant.llm.model import Message
     from assistant.llm.providers import open_model
 
@@ -161,5 +161,5 @@ def _model(settings: Settings) -> Iterator[Finding]:
     if text.strip():
         yield Finding("language model", "fine", f"{model.name} answers {took}")
     else:
-        yield Finding("language model", "note", f"{model.name} answers with an empty text {took}")
+        yield Finding("language model", "note", f"{model.name} returns an empty text {took}")
     yield Finding("answers", "fine", f"prose by {model.name}, each sentence checked; quotes where it fails")

@@ -1,4 +1,4 @@
-"""A conversation in a file → turns."""
+"""Reads the turns of a conversation from a file."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from assistant.errors import QuestionError
 
 
 def read_history(path: Path) -> list[dict[str, Any]]:
-    """The messages in a file: a JSON list, or one JSON object on each line; oldest first.
+    """Reads messages, oldest first, from a file that holds a JSON list or one JSON object per line.
 
-    Raises QuestionError for a file that cannot be read or holds something else. Roles are checked by Assistant.answer.
+    Raises QuestionError for a file that cannot be read or holds anything else. Assistant.answer checks the roles.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -25,13 +25,13 @@ def read_history(path: Path) -> list[dict[str, Any]]:
         if text.lstrip().startswith("["):
             found = json.loads(text)
         else:
-            # by "\n" alone: JSON may hold the other separators that splitlines knows
+            # split at "\n" only: JSON strings may contain the other separators of splitlines
             found = [json.loads(line) for line in text.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
         raise QuestionError(f"The history {path} is not JSON ({error}). {_FORM}") from None
     if not all(isinstance(item, dict) for item in found):
-        raise QuestionError(f"The history {path} holds something that is no turn. {_FORM}")
+        raise QuestionError(f"The history {path} contains something other than turns. {_FORM}")
     return list(found)
 
 
-_FORM = 'Give a JSON list of {"role": "user" or "assistant", "content": text}, or one of these on each line.'
+_FORM = 'Give a JSON list of {"role": "user" or "assistant", "content": text}, or one such object per line.'

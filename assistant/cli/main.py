@@ -1,4 +1,4 @@
-"""The command `assistant`: its own options, and its commands, which are in assistant/commands/."""
+"""The command `assistant`: its global options, and its commands, which are in assistant/cli/commands."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from assistant.cli.commands.serving import keys, mcp, serve, users
 from assistant.cli.terminal import guarded, say
 
 EPILOG = (
-    "Exit codes: 0 an answer, 3 no answer in the documents, 2 a mistake in what was asked for, 1 a failure. "
-    "Settings are environment variables ASSISTANT_…; `assistant doctor` shows what is used."
+    "Exit codes: 0 an answer, 3 no answer in the documents, 2 a usage error, 1 a failure. "
+    "Settings are environment variables ASSISTANT_…; `assistant doctor` shows the ones in use."
 )
 
 
 class _Guarded(TyperGroup):
-    """All commands run inside `guarded`."""
+    """Runs every command inside `guarded`."""
 
     def invoke(self, ctx: Any) -> Any:
         with guarded(bool(ctx.params.get("debug"))):
@@ -32,7 +32,7 @@ class _Guarded(TyperGroup):
 
 app = typer.Typer(
     cls=_Guarded,
-    rich_markup_mode=None,  # half the time of a `--help`
+    rich_markup_mode=None,  # halves the time of `--help`
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     epilog=EPILOG,
@@ -54,7 +54,7 @@ def options(
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
-    """Answers questions about a folder of documents. Every sentence of an answer is a quote, with its exact place.
+    """Answers questions about a folder of documents. Every sentence of an answer leads to its exact place in a file.
 
     \b
     assistant ask "How many soldiers arrived in Kursk?"
@@ -63,22 +63,22 @@ def options(
     """
 
 
-# in the order of `--help`
+# `--help` lists them in this order
 for command in (ingest, ask, chat, web, serve, mcp, feedback, search, sources, verify, doctor):
     app.command()(command)
 app.add_typer(keys, name="keys")
 app.add_typer(users, name="users")
-# no options of its own, not even --help: everything behind `eval` is for the sub-commands
+# no options of its own, not even --help: the sub-commands take everything after `eval`
 app.command("eval", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     evaluate
 )
 
 
 def main() -> None:
-    """The entry point: runs a command and exits with its code."""
+    """Runs a command and exits with its code."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):
-            # a terminal that cannot show a character gets "?" instead of an error
+            # print "?" instead of failing on a character that the terminal cannot show
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     app(prog_name="assistant")
 

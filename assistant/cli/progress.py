@@ -1,4 +1,4 @@
-"""How far an ingest is: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of an ingest: a bar on a terminal, an occasional line elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = {"read": ("Reading files", "files read"), "embed": ("Embedding passages
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar for each stage, on stderr; gone at the end."""
+    """Shows a bar per stage on stderr, and removes it at the end."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
@@ -27,7 +27,7 @@ def progress_bar() -> Iterator[Progress]:
 
 @contextmanager
 def progress_lines(tell: Callable[[str], None], every: float = EVERY) -> Iterator[Progress]:
-    """At most a line each `every` seconds; none for an ingest that is shorter."""
+    """Prints at most one line every `every` seconds, and none for a shorter ingest."""
     last = time.monotonic()
 
     def progress(stage: str, done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""What the commands print: colours and tables on a terminal, plain text elsewhere. Documents' text is made safe."""
+"""Prints the results of commands: colours and tables on a terminal, plain text elsewhere. Sanitizes document text."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from assistant.types import Answer
     from index.types import Hit, SourceInfo
 
-_LEFT_OUT = 3  # of what was left out, listed with the answer
-SPEAKS = "speaks to the assistant"  # of a file that holds orders, see index/injection/detect.py
+_LEFT_OUT = 3  # how many omissions are listed with the answer
+SPEAKS = "speaks to the assistant"  # marks a file with injected instructions, see index/injection/detect.py
 _SHOWN = 280  # characters of a passage on a terminal
 _STATUS_STYLE = {"holds": "green", "moved": "yellow", "gone": "red"}
 
 
 def show_answer(answer: Answer) -> None:
-    """The answer and its sources; how the question was read and what was left out of the answer go to stderr."""
+    """Prints the answer and its sources; prints the corrected question and the omissions to stderr."""
     from assistant.citation.render import plain
 
     if answer.read_as:
@@ -36,11 +36,11 @@ def show_answer(answer: Answer) -> None:
     for dropped in answer.dropped[:_LEFT_OUT]:
         warn(f"left out: {one_line(dropped.text, _SHOWN)}: {one_line(dropped.reason, _SHOWN)}")
     if len(answer.dropped) > _LEFT_OUT:
-        warn(f"left out: {len(answer.dropped) - _LEFT_OUT} more, which --explain lists")
+        warn(f"left out: {len(answer.dropped) - _LEFT_OUT} more; --explain lists them")
 
 
 def show_reading(question: str) -> None:
-    """How a question was read whose spelling was mended; quotation marks keep a word as it is."""
+    """Prints a question after spelling correction."""
     warn(f"read as: {one_line(question)}")
 
 
@@ -71,7 +71,7 @@ def _answer_text(answer: Answer) -> Text:
 
 
 def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
-    """What happened on the way to an answer, JSON-ready."""
+    """Returns the steps that led to an answer, JSON-ready."""
     judged = trace.judgement
     return {
         "standalone_question": answer.standalone_question,
@@ -99,9 +99,9 @@ def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
 
 
 def show_explanation(found: dict[str, Any], most: int = 10) -> None:
-    """An `explanation` in words: the first `most` hits and sentences."""
-    lines = ["", "How it was found", f"  question that was asked: {one_line(found['standalone_question'])}"]
-    lines += ["", f"  passages found: {len(found['hits'])} (score: reciprocal ranks, fused)"]
+    """Prints an `explanation`, with at most `most` hits and sentences."""
+    lines = ["", "How the answer was found", f"  question searched for: {one_line(found['standalone_question'])}"]
+    lines += ["", f"  passages found: {len(found['hits'])} (score: reciprocal rank fusion)"]
     lines += [f"    {h['score']:.4f}  {_where(h)}  {one_line(h['text'], 60)}" for h in found["hits"][:most]]
     lines += ["", f"  sentences scored: {len(found['evidence'])} (score: cross-encoder; rank: with the title)"]
     lines += [
@@ -111,7 +111,7 @@ def show_explanation(found: dict[str, Any], most: int = 10) -> None:
     lines += ["", f"  probability that the documents answer: {found['confidence']:.3f}"]
     lines += [f"    {name}: {value:.3f}" for name, value in found["features"].items()]
     if found["draft"]:
-        lines += ["", "  the model's draft, and what the gate says of each sentence (score: probability of support)"]
+        lines += ["", "  the model's draft, and the verdict on each sentence (score: probability of support)"]
     lines += [
         f"    {d['verdict']:8} {d['score']:.2f}  {one_line(d['text'], 90)}{_because(d['reason'])}"
         for d in found["draft"]
@@ -139,12 +139,12 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def hits_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
-    """Hits, JSON-ready, best first."""
+    """Returns the hits JSON-ready, best first."""
     return [_hit(hit) for hit in hits]
 
 
 def show_hits(hits: Sequence[Hit]) -> None:
-    """Hits with their texts, best first."""
+    """Prints the hits with their texts, best first."""
     blocks = []
     for number, hit in enumerate(hits, 1):
         chunk = hit.chunk
@@ -154,7 +154,7 @@ def show_hits(hits: Sequence[Hit]) -> None:
 
 
 def show_sources(sources: Sequence[SourceInfo]) -> None:
-    """The indexed files as a table; a note where a file's text gives the program orders."""
+    """Prints the indexed files as a table, and marks files with injected instructions."""
     rows = [
         (one_line(s.source), one_line(s.title, 80), s.date or "", str(s.chunks), SPEAKS if s.order else "")
         for s in sources
@@ -163,7 +163,7 @@ def show_sources(sources: Sequence[SourceInfo]) -> None:
 
 
 def show_checks(checks: Sequence[Check]) -> None:
-    """What became of a receipt's quotes, as a table."""
+    """Prints the verdicts on a receipt's quotes as a table."""
     rows = [(f"[{c.number}]", c.status, _now(c), c.note, one_line(c.quote, 60)) for c in checks]
     show_table(("", "", "where", "why", "quote"), rows, styles=_STATUS_STYLE)
 
@@ -180,9 +180,9 @@ def show_table(
     right: frozenset[int] | set[int] = frozenset(),
     styles: dict[str, str] | None = None,
 ) -> None:
-    """A table on a terminal; lines of cells with a tab between them elsewhere, which `cut` and `awk` can read.
+    """Prints a table on a terminal; elsewhere, lines of tab-separated cells for `cut` and `awk`.
 
-    right: columns that are aligned to the right. styles: of a cell that holds exactly this text.
+    right: right-aligned columns. styles: maps the exact text of a cell to its style.
     """
     if not on_terminal():
         say("\n".join("\t".join(one_line(cell) for cell in row) for row in rows))

@@ -1,4 +1,4 @@
-"""The command line's edges: errors as one line and an exit code, output that is safe, an index that is there."""
+"""The edges of the command line: one-line errors with exit codes, safe output, and opening an index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FAILURE, MISTAKE, NOTHING, INTERRUPTED, BROKEN_PIPE = 1, 2, 3, 130, 141
 
 @contextmanager
 def guarded(debug: bool) -> Iterator[None]:
-    """Turns what goes wrong into one line on stderr and an exit code; `debug` lets the traceback through."""
+    """Turns an error into one line on stderr and an exit code; `debug` lets the traceback through."""
     try:
         yield
         sys.stdout.flush()
@@ -42,72 +42,72 @@ def guarded(debug: bool) -> Iterator[None]:
     except OSError as error:
         if debug:
             raise
-        warn(f"error: {error.filename or 'a file'}: {error.strerror or error}. Check that it may be read and written.")
+        warn(f"error: {error.filename or 'a file'}: {error.strerror or error}. Check that you may read and write it.")
         raise typer.Exit(FAILURE) from None
 
 
 def _discard_stdout() -> None:
-    """Nobody reads on: what Python flushes when it ends must have a place to go."""
+    """Gives Python a place to flush to at exit, after the reader of stdout has gone."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def warn(line: str) -> None:
-    """One line on stderr."""
+    """Prints one line on stderr."""
     typer.echo(one_line(line), err=True)
 
 
 def say(text: str) -> None:
-    """Text on stdout, safe on a terminal."""
+    """Prints text on stdout, safe for a terminal."""
     typer.echo(visible(text), nl=not text.endswith("\n"))
 
 
 def say_json(value: object) -> None:
-    """JSON on stdout."""
+    """Prints JSON on stdout."""
     typer.echo(safe_json(value))
 
 
 def console() -> Console:
-    """Where tables and coloured text go: stdout, colours on a terminal only, no markup read from text."""
+    """Returns the console for tables and coloured text: stdout, colours on a terminal only, no markup in text."""
     from rich.console import Console
 
     return Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
 
 
 def on_terminal() -> bool:
-    """Whether stdout is a terminal."""
+    """Returns whether stdout is a terminal."""
     return sys.stdout.isatty()
 
 
 def open_assistant(corpus: Path | None, store: Path | None, model: str | None = None) -> Assistant:
-    """The assistant of a corpus. Raises CorpusError where its folder is missing, ConfigError, ModelError."""
+    """Opens the assistant of a corpus. Raises CorpusError if the folder is missing, ConfigError, ModelError."""
     from assistant.config import load
 
     settings = load(corpus=corpus, store=store, model=model)
     folder = settings.corpus
     if not folder.is_dir():
-        what = "is no folder" if folder.exists() else "does not exist"
+        what = "is not a folder" if folder.exists() else "does not exist"
         raise CorpusError(f"The corpus {folder} {what}. Name the folder that holds your documents with --corpus.")
 
-    from assistant.api import Assistant  # takes a second, so mistakes are told before
+    from assistant.api import Assistant  # takes a second, so usage errors come first
 
     return Assistant(settings=settings)
 
 
 def open_indexed(corpus: Path | None, store: Path | None, model: str | None = None) -> Assistant:
-    """The same, with an index: it is made now where there is none, and stderr says so."""
+    """Opens the assistant of a corpus, and indexes the folder if it has no index, which stderr reports."""
     bot = open_assistant(corpus, store, model)
     fill(bot)
     return bot
 
 
 def fill(bot: Assistant) -> None:
-    """Makes an index where there is none, or one of another version, and says so on stderr.
+    """Creates a missing index, or replaces one of another version, and reports it on stderr.
 
-    Raises what run_ingest raises, and IndexMismatch where the user said where the index is.
+    Raises what run_ingest raises, and IndexMismatch if the user chose the place of the index.
     """
     if outdated := bot.outdated():
-        warn(f"{outdated} Making it again now.")
+        warn(f"{outdated} Rebuilding it now.")
     elif bot.store.count():
         return
     else:
@@ -116,9 +116,9 @@ def fill(bot: Assistant) -> None:
 
 
 def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:
-    """Ingests, with a progress bar where stderr is a terminal; tells what was not read.
+    """Ingests, with a progress bar if stderr is a terminal, and lists the files that were not read.
 
-    Raises EmptyCorpusError where no file of the folder could be read, and what Assistant.ingest raises.
+    Raises EmptyCorpusError if no file of the folder can be read, and what Assistant.ingest raises.
     """
     from assistant.cli.progress import progress_bar, progress_lines
 
@@ -132,7 +132,7 @@ def run_ingest(bot: Assistant, rebuild: bool) -> IngestReport:
 
 
 def summary(report: IngestReport) -> str:
-    """What an ingest did, in words."""
+    """Summarizes an ingest in words."""
     counts = {"added": report.added, "updated": report.updated, "deleted": report.deleted,
               "unchanged": report.unchanged, "not read": report.failed}  # fmt: skip
     told = [f"{count} {what}" for what, count in counts.items() if count] or ["none"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from assistant.errors import LLMNonsense, LLMTooLong
@@ -77,7 +78,13 @@ def ask_for(
 
 
 def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[DraftSentence]:
-    """The model's sentences, as it writes them. Closing the iterator stops the model.
+    """The model's sentences, as it writes them; see `write_with_ticks`."""
+    with closing(write_with_ticks(model, prompt, tokens=tokens)) as written:
+        yield from (sentence for sentence in written if sentence is not None)
+
+
+def write_with_ticks(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[DraftSentence | None]:
+    """The model's sentences, as it writes them, and None for each piece that ends none. Closing it stops the model.
 
     tokens: the most that it writes. Stops where the model repeats itself, and leaves out a last sentence that was cut.
     Raises LLMNonsense where it writes nothing that is a sentence, and LLMError for what goes wrong on the way.
@@ -87,6 +94,9 @@ def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generat
     stream = model.stream(prompt.messages, tokens=tokens)
     try:
         for marked in _sentences(stream):
+            if marked is None:
+                yield None
+                continue
             sentence = _cited(marked, len(prompt.passages))
             key = _key(sentence.text)
             if key in seen or _NEXT_TURN.match(sentence.text):
@@ -112,8 +122,8 @@ def _key(text: str) -> str:
     return re.sub(r"\W+", " ", text).strip().lower()
 
 
-def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
-    """Sentences, until one does not end."""
+def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked | None]:
+    """Sentences, until one does not end; None for each piece that ends none."""
     reader, thoughts, waiting = Reader(), Thoughts(), 0
     while True:
         try:
@@ -124,6 +134,8 @@ def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked]:
             return
         found = reader.feed(piece)
         waiting = 0 if found else waiting + len(piece)
+        if not found:
+            yield None
         yield from found
         if waiting > LONGEST_SENTENCE:
             return

@@ -21,6 +21,7 @@ _START = 8  # characters that tell how a line begins
 _JOINS = re.compile(r"[^\W\d_](?![).])")
 _MARK = re.compile(r"[.!?…‽]+[\"'”’»)\]}*_]*(?=\s)|[。！？।]+[」』）\"”’]*")
 _NEXT = re.compile(r"\s*[^\w\s]{0,8}\s{0,2}\w+(?:['’.]\w+)*(?=[^\w'’.]|['’.]\W)", re.S)
+_QUOTATION = re.compile(r"(?P<quotation>[\"“](?:[^\s\"“”]+\s+){4,}[^\s\"“”.!?…]+[\"”])\s+(?=[^\W\d_a-zß-öø-ÿ])")
 _SAID = 80  # characters behind a quoted question, in which `he asked` may follow
 _NEWS = re.compile(r"[^\w'’.]|[^\x00-\x7f]")
 _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
@@ -161,7 +162,10 @@ def _first_end(lexed: Lexed, complete: bool, looked: int) -> tuple[int | None, i
     looked: up to where it was looked before; how far it is now comes back too.
     """
     plain, whole = lexed.plain, complete and lexed.whole
+    quoted_end = _quotation_end(lexed)
     for mark in _MARK.finditer(plain, looked):
+        if quoted_end is not None and mark.start() >= quoted_end:
+            break
         following = _NEXT.match(plain, mark.end())
         quoted = mark[0][0] in "!?" and mark[0][-1] in "\"'”’"
         window = (mark.end() + _SAID) if quoted else following.end() + 1 if following else None
@@ -173,7 +177,18 @@ def _first_end(lexed: Lexed, complete: bool, looked: int) -> tuple[int | None, i
         if next_start is not None:
             return next_start, 0
         looked = mark.end()
+    if quoted_end is not None:
+        return quoted_end, 0
     return (len(plain), 0) if whole else (None, looked)
+
+
+def _quotation_end(lexed: Lexed) -> int | None:
+    """Where the next sentence begins behind a quotation with a marker and no mark: `said "…" [1] The next …`."""
+    marked = {at for at, _, _ in lexed.marks}
+    for match in _QUOTATION.finditer(lexed.plain):
+        if marked & set(range(match.end("quotation") - 1, match.end() + 1)):
+            return match.end()
+    return None
 
 
 def _boundary(text: str, mark: int) -> int | None:

@@ -74,7 +74,8 @@ def lex(line: str, start: int, complete: bool) -> Lexed:
 
 def _mend(out: list[str], raw: list[int], char: str, position: int) -> None:
     """Sees to the space where a marker was taken out, before `char`."""
-    if char.isspace() or char in ".,;:!?…)":
+    closes = char in "”»" or (char == '"' and out.count('"') % 2 == 1)
+    if char.isspace() or closes or char in ".,;:!?…)":
         while out and out[-1].isspace():
             out.pop()
             raw.pop()

@@ -1,8 +1,8 @@
-"""The model writer's answer, sentence by sentence: what has passed the gate, with its citations."""
+"""The generative writer's answer, sentence by sentence: what was verified, with its citations."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant.citation.citations import Citations, markers
@@ -12,34 +12,29 @@ from assistant.generative import draft as generate
 from assistant.generative.draft import Prompt, is_refusal
 from assistant.llm.model import Model
 from assistant.types import DraftSentence, Dropped, Turn
-from assistant.verification.local import Gate
-from assistant.verification.verifier import Judged, judge
+from assistant.verification.batches import VerificationQueue
+from assistant.verification.verifier import VerifiedSentence, Verifier
 from index.types import Chunk
 
 HOPELESS = 6  # sentences dropped in a row, after which the model is stopped
 MOST = 2 * generate.SENTENCES  # sentences of a draft that are looked at
-BESIDE = "the passages support it, but it answers the question far less than their own words do."
 SHARES = (1.0, 0.5, 0.25, 0.125)  # of the passages that fit, while the model says that the prompt is too long
 
 
 class Prose:
     """Collects what is shown of a draft.
 
-    answers: whether a text answers the question at all. Supported sentences that do not are held back until one comes
-    that does; where none comes they are not shown.
-    judged: every sentence of it, with the gate's verdict. refused: the model wrote the refusal and nothing else was
-    kept. failure: why the model stopped early, or None. prompt: what it was asked, once it was.
+    verified: every sentence of it that was verified, with its verdict. refused: the model wrote the refusal and nothing
+    else was kept. failure: why the model stopped early, or None. prompt: what it was asked, once it was.
     """
 
-    def __init__(self, citations: Citations, answers: Callable[[str], bool] = lambda text: True) -> None:
+    def __init__(self, citations: Citations) -> None:
         self.citations = citations
-        self._answers = answers
-        self._held: list[Judged] = []
-        self.judged: list[Judged] = []
+        self.verified: list[VerifiedSentence] = []
         self.prompt: Prompt | None = None
         self.failure: LLMError | None = None
         self._pieces: list[str] = []
-        self._waiting: list[DraftSentence] = []  # headings and transitions, shown with the next sentence that is kept
+        self._leads: list[DraftSentence] = []  # headings and transitions, shown with the next sentence that is kept
         self._refused = False
 
     @property
@@ -55,9 +50,8 @@ class Prose:
     def dropped(self) -> tuple[Dropped, ...]:
         """What was not shown, or not used, and why."""
         left_out = self.prompt.dropped if self.prompt else ()
-        sentences = [Dropped(j.sentence.text, j.reason) for j in self.judged if j.verdict == "drop"]
-        sentences += [Dropped(j.sentence.text, BESIDE) for j in self._held]
-        unknown = sum(j.sentence.unknown for j in self.judged)
+        sentences = [Dropped(v.sentence.text, v.reason) for v in self.verified if v.verdict == "drop"]
+        unknown = sum(v.sentence.unknown for v in self.verified)
         if unknown:
             sentences.append(Dropped(f"{unknown} markers", "the model cited passages that it was not given."))
         if self.failure:
@@ -66,28 +60,40 @@ class Prose:
         return (*left_out, *sentences)
 
     def write(
-        self, model: Model, gate: Gate, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int
+        self,
+        model: Model,
+        verifier: Verifier,
+        question: str,
+        history: Sequence[Turn],
+        passages: Sequence[Chunk],
+        tokens: int,
     ) -> Iterator[str]:
-        """The sentences that are shown, each when it has passed. Closing the iterator stops the model.
+        """The sentences that are shown, each once it is verified. Closing the iterator stops both calls.
 
         passages: best first. tokens: the most that the model may write. An LLMError ends it and is kept in `failure`.
         """
-        try:
-            with closing(self._draft(model, question, history, passages, tokens)) as draft:
-                for sentence, prompt in draft:
-                    if is_refusal(sentence.text):
-                        self._refused = True
-                        continue
-                    yield from self._add(judge(sentence, prompt.passages, gate))
-                    if self._is_hopeless():
-                        break
-        except LLMError as error:
-            self.failure = error
+        with closing(VerificationQueue(verifier)) as queue:
+            try:
+                with closing(self._draft(model, question, history, passages, tokens)) as draft:
+                    for sentence, prompt in draft:
+                        if sentence and is_refusal(sentence.text):
+                            self._refused = True
+                        elif sentence:
+                            queue.put(sentence, prompt.passages)
+                        yield from self._add(queue.ready())
+                        if self._is_hopeless():
+                            break
+            except LLMError as error:
+                self.failure = error
+            yield from self._add(queue.finish())
 
     def _draft(
         self, model: Model, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int
-    ) -> Generator[tuple[DraftSentence, Prompt]]:
-        """The model's sentences, and the prompt that they answer: one with fewer passages where a longer one failed."""
+    ) -> Generator[tuple[DraftSentence | None, Prompt]]:
+        """The model's sentences, and the prompt that they answer: one with fewer passages where a longer one failed.
+
+        None instead of a sentence: the model goes on writing.
+        """
         failure: LLMTooLong | None = None
         for share in SHARES:
             prompt = generate.ask_for(question, history, passages, model.context, tokens, share)
@@ -95,7 +101,7 @@ class Prose:
                 break  # there is nothing more to leave out
             self.prompt, begun = prompt, False
             try:
-                with closing(generate.write(model, prompt, tokens=tokens)) as sentences:
+                with closing(generate.write_with_ticks(model, prompt, tokens=tokens)) as sentences:
                     for sentence in sentences:
                         begun = True
                         yield sentence, prompt
@@ -109,30 +115,21 @@ class Prose:
 
     def _is_hopeless(self) -> bool:
         """Whether the model has lost its way: much more than it was asked for, or nothing but what is dropped."""
-        last = self.judged[-HOPELESS:]
-        lost = len(last) == HOPELESS and all(j.verdict == "drop" for j in last)
-        return lost or len(self.judged) >= MOST or len(self._held) >= HOPELESS
+        last = self.verified[-HOPELESS:]
+        lost = len(last) == HOPELESS and all(v.verdict == "drop" for v in last)
+        return lost or len(self.verified) >= MOST
 
-    def _add(self, judged: Judged) -> Iterator[str]:
-        self.judged.append(judged)
-        if judged.verdict == "empty":
-            self._waiting.append(judged.sentence)
-        elif judged.verdict != "drop":
-            self._held.append(judged)
-            if not self._pieces and not self._answer_so_far():
-                return
-            for sentence in self._waiting:
-                yield self._show(sentence, "")
-            self._waiting.clear()
-            for held in self._held:
-                numbers = dict.fromkeys(self.citations.number(chunk, span) for chunk, span in held.places)
-                yield self._show(held.sentence, f" {markers(numbers)}")
-            self._held.clear()
-
-    def _answer_so_far(self) -> bool:
-        """Whether the last sentence that was held back answers, alone or with those before it."""
-        texts = [judged.sentence.text for judged in self._held]
-        return self._answers(texts[-1]) or (len(texts) > 1 and self._answers(" ".join(texts)))
+    def _add(self, verified: Sequence[VerifiedSentence]) -> Iterator[str]:
+        for one in verified:
+            self.verified.append(one)
+            if one.verdict == "empty":
+                self._leads.append(one.sentence)
+            elif one.verdict != "drop":
+                for sentence in self._leads:
+                    yield self._show(sentence, "")
+                self._leads.clear()
+                numbers = dict.fromkeys(self.citations.number(chunk, span) for chunk, span in one.places)
+                yield self._show(one.sentence, f" {markers(numbers)}")
 
     def _show(self, sentence: DraftSentence, marked: str) -> str:
         """A sentence as Markdown: nothing that the model wrote is markup."""

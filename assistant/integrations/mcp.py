@@ -6,6 +6,8 @@ Everything that comes from documents is data: a client must not read it as instr
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -60,9 +62,12 @@ def create_mcp(service: Service) -> FastMCP[None]:
 def run_stdio(bot: Assistant) -> None:
     """Serve one client over stdin and stdout until it leaves."""
     service = Service.of(bot)
+    spare = os.dup(sys.stdout.fileno())
     try:
         create_mcp(service).run("stdio")
     finally:
+        # the SDK closes stdout when it ends, and the command line flushes it
+        sys.stdout = os.fdopen(spare, "w", encoding="utf-8")
         service.close()
 
 

@@ -1,7 +1,7 @@
-"""Facts that can be told by their form: numbers, dates, and names, as spans of a text. No model.
+"""Recognizes numbers, dates and names by their form, as spans of a text. No model.
 
-Used to see what a question asks for, which words of a sentence answer it, and where two sentences differ.
-English forms; other languages' numbers and dates in figures are read too.
+They show what type of answer a question expects, which words of a sentence answer it, and where two sentences differ.
+The forms are English; numbers and numeric dates of other languages are recognized too.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ _DATE = re.compile(
     )(?![\d%]|,\d)""",
     re.VERBOSE,
 )
-# a month or weekday alone dates something too, but says less than the forms above
+# A month or weekday alone is a date too, but a less precise one than the forms above.
 _LOOSE_DATE = re.compile(
     rf"\b(?:in|since|until|by|during|last|early|late|mid|next|this)[ -](?P<month>{_FULL_MONTH})\b"
     rf"|\b(?P<weekday>{WEEKDAYS})\b|\b(?P<century>\d\d?(?:st|nd|rd|th) century)\b",
@@ -77,8 +77,8 @@ _UNITS = "|".join(sorted(UNITS, key=len, reverse=True))
 _SCALES = "|".join(SCALES)
 _VAGUE = "|".join(sorted(VAGUE, key=len, reverse=True))
 _PERCENT = r"(?:[ ]?%|[ -]per[ ]?cent\b)"
-_SPACES = " \u00a0\u2009\u202f"  # that set off thousands: plain, no-break, thin
-# thousands set off by points, where they cannot be decimals: "1.500.000", "3.000"
+_SPACES = " \u00a0\u2009\u202f"  # thousands separators: plain, no-break and thin spaces
+# points as thousands separators, where they cannot be decimal points: "1.500.000", "3.000"
 _DOTTED = r"(?:[1-9]\d{0,2}(?:\.\d{3}){2,}|[1-9]\d{0,2}\.000)(?:,\d+)?"
 _NUMBER = re.compile(
     rf"""(?<![\w.,:/])[$€£¥]?[ ]?
@@ -94,7 +94,7 @@ _NUMBER = re.compile(
     ),
     re.VERBOSE | re.IGNORECASE,
 )
-# a bare figure that looks like a year and counts something: "1500 soldiers"
+# a number that looks like a year but counts something: "1500 soldiers"
 _FUNCTION_WORD = "and|or|to|in|of|on|at|by|for|from|with|as|is|was|were|are|when|the|a|an|it|he|she|they"
 _COUNTS = re.compile(
     rf"[ ](?!(?:{_FUNCTION_WORD})\b)(?:[a-z]+s|people|men|women|children|km|kg|cm|mm|m|ha|ft|lb|mph|kWh|MW|GW)\b"
@@ -105,7 +105,7 @@ _CAPITALISED = rf"(?:{_CAPITAL}[\w'’.-]*\w|{_CAPITAL}\.?)"
 _NAME = re.compile(
     rf"(?<![\w'’]){_CAPITALISED}(?:(?: (?:of|the|de|van|von|al|bin|for|del|della|du|la|le))? {_CAPITALISED})*",
 )
-# words that open a sentence with a capital and name nothing
+# words that are capitalized at the start of a sentence but are not names
 OPENERS = frozenset(
     """a an the this that these those it its he she they we i you his her their our my your there here in on at by for
     from to of with as if when while where who what which why how and but or so yet nor not no yes after before since
@@ -119,10 +119,10 @@ OPENERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A number, date or name: `text[start:end]`. `value` is what it comes to: equal values say the same.
+    """A number, date or name: `text[start:end]`. Facts with equal `value`s mean the same.
 
-    For a number the value is the figure in plain digits ("3000"); for a date ISO with what is known ("2024-10-04",
-    "--10-04" without a year, "2024"); for a name its words in lower case.
+    The value of a number is its plain digits ("3000"); of a date, the known part in ISO form ("2024-10-04", "--10-04"
+    without a year, "2024"); of a name, its words in lower case.
     """
 
     kind: Kind
@@ -132,12 +132,12 @@ class Fact:
 
 
 def dates(text: str) -> list[Fact]:
-    """Dates that name a day, a month of a year, or a year."""
+    """Finds dates that name a day, a month of a year, or a year."""
     return [Fact("date", m.start(), m.end(), _date_value(m)) for m in _DATE.finditer(text) if not _is_amount(text, m)]
 
 
 def _is_amount(text: str, m: re.Match[str]) -> bool:
-    """Whether what looks like a year is an amount: it counts something and no word before it dates."""
+    """Returns whether an apparent year is an amount: it counts something, and no word before it marks a date."""
     bare = m["year4"] is not None and m[0] == m["year4"]
     if bare and text[max(m.start() - 1, 0)] in "$€£¥":
         return True
@@ -145,7 +145,7 @@ def _is_amount(text: str, m: re.Match[str]) -> bool:
 
 
 def loose_dates(text: str) -> list[Fact]:
-    """Also a month, weekday or century alone."""
+    """Finds `dates`, and also a month, weekday or century alone."""
     found = dates(text)
     taken = [(f.start, f.end) for f in found]
     for m in _LOOSE_DATE.finditer(text):
@@ -156,7 +156,7 @@ def loose_dates(text: str) -> list[Fact]:
 
 
 def numbers(text: str) -> list[Fact]:
-    """Amounts in figures or words, without the numbers that are part of a date."""
+    """Finds amounts in digits or words, except numbers that are part of a date."""
     taken = [(f.start, f.end) for f in dates(text)]
     found = []
     for m in _NUMBER.finditer(text):
@@ -167,7 +167,7 @@ def numbers(text: str) -> list[Fact]:
 
 
 def names(text: str) -> list[Fact]:
-    """Runs of capitalised words, without a sentence's opening word when that word names nothing."""
+    """Finds runs of capitalized words, without an opening word of the sentence that is not a name."""
     found = []
     for m in _NAME.finditer(text):
         start, end = m.span()
@@ -181,7 +181,7 @@ def names(text: str) -> list[Fact]:
 
 
 def number_value(text: str) -> str:
-    """A figure in plain digits: "3,000", "3.000" and "three thousand" give "3000"; "5%" gives "5%"."""
+    """Converts a number to plain digits: "3,000", "3.000" and "three thousand" give "3000"; "5%" gives "5%"."""
     lowered = text.lower().strip().lstrip("$€£¥ ")
     percent = "%" if re.search(rf"{_PERCENT}$", lowered) else ""
     lowered = re.sub(rf"\s*-?{_PERCENT}$", "", lowered)

@@ -1,11 +1,11 @@
-"""Words of a text: content words, their stems, and the words that carry no content. English."""
+"""The words of a text: content words, their stems, and stop words. English."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-# words that say how something is asked or joined, not what about
+# words that express how a question is asked or a sentence is joined, not its subject
 STOP = frozenset(
     """a an the and or but if of at by for with about against between into through during to from in on off over under
     again further then once here there all any both each few more most other some such no nor not only own same so than
@@ -19,18 +19,18 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case, possessive endings taken off."""
+    """Returns the words of a text in lower case, without possessive endings."""
     return [re.sub(r"['’]s$", "", m[0].lower()) for m in _WORD.finditer(text)]
 
 
 def content_stems(text: str) -> list[str]:
-    """The stems of a text's content words, in order, with repeats."""
+    """Returns the stems of a text's content words, in order, with repeats."""
     return [stem(w) for w in words(text) if w not in STOP]
 
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The Porter 2 stem of a lower-case word."""
+    """Returns the Porter 2 stem of a lower-case word."""
     result: str = _stemmer().stemWord(word)
     return result
 

@@ -10,19 +10,50 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any
 
 IDLE = 30.0  # seconds without a piece, once there was one
 
 _open: weakref.WeakSet[Wire] = weakref.WeakSet()
+_noting: ContextVar[Connections | None] = ContextVar("citewell_connections", default=None)
 
 
 def cut_all() -> None:
     """Cut every connection of this process: a server that runs in it waits for them before it stops."""
     for wire in list(_open):
         wire.close()
+
+
+class Connections:
+    """The wires of some calls, to be cut from another thread than the one that reads from them."""
+
+    def __init__(self) -> None:
+        self._wires: weakref.WeakSet[Wire] = weakref.WeakSet()
+        self._closed = False
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Notes the wires that this thread opens meanwhile."""
+        token = _noting.set(self)
+        try:
+            yield
+        finally:
+            _noting.reset(token)
+
+    def add(self, wire: Wire) -> None:
+        """Note a wire; it is cut at once where the others were."""
+        self._wires.add(wire)
+        if self._closed:
+            wire.close()
+
+    def close(self) -> None:
+        """Cut them all."""
+        self._closed = True
+        for wire in list(self._wires):
+            wire.close()
 
 
 class Wire:
@@ -42,6 +73,8 @@ class Wire:
         self._done = threading.Event()
         self.expired = False
         _open.add(self)
+        if (noting := _noting.get()) is not None:
+            noting.add(self)
         threading.Thread(target=self._watch, name="citewell-model-watch", daemon=True).start()
 
     @property

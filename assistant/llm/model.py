@@ -16,10 +16,16 @@ class Message:
 
 
 class Model(Protocol):
-    """A language model. `name` is what an answer may be marked with; it holds no key and no address."""
+    """A language model. `name` is what an answer may be marked with; it holds no key and no address.
+
+    address: where it is served, or which file it is; "" for the provider's own address.
+    """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def address(self) -> str: ...
 
     @property
     def context(self) -> int:

@@ -26,9 +26,12 @@ _BARE = re.compile(r"[\[【［](?=\s*/?\s*INST)", re.I)
 # A line that begins like a turn of a conversation, or like a heading of a prompt.
 _ROLE = re.compile(
     r"^(?P<before>[ \t]*[#>*_\-–• \t]*)(?P<role>system|user|human|assistant|ai|developer|tool|model|bot|instructions?"
-    r"|question|answer|passage(?: \d+)?)(?P<after>[ \t*_]*(?: (?:message|prompt|note|override))?[ \t*_]*)[:：]",
+    r"|question|answer|passage(?: \d+)?|statements?(?: \d+)?)"
+    r"(?P<after>[ \t*_]*(?: (?:message|prompt|note|override))?[ \t*_]*)[:：]",
     re.I | re.M,
 )
+# A line that begins like a verdict on a statement.
+_VERDICT = re.compile(r"^(?P<before>[ \t>*_\-–•]*\d{1,3}[ \t*_]*)[:：](?=[ \t*_]*(?:yes|no)\b)", re.I | re.M)
 _KEEP = {"\n", "\t"}
 _HIDDEN = {"Cc", "Cf", "Co", "Cn", "Cs"}  # controls, invisible marks, tags
 
@@ -41,6 +44,7 @@ def safe(text: str) -> str:
     while (rounded := _SQUARE.sub(r"(\1)", shown)) != shown:
         shown = rounded
     shown = _BARE.sub("(", shown)
+    shown = _VERDICT.sub(r"\g<before> –", shown)
     return _ROLE.sub(r"\g<before>\g<role>\g<after> –", shown)
 
 

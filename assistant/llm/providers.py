@@ -57,7 +57,7 @@ class _LlamaModel:
 
     def __init__(self, settings: Settings, name: str) -> None:
         self.settings, self.model = settings, name
-        self.name = settings.model or name
+        self.name, self.address = settings.model or name, settings.model_url or ""
         if find_spec(self.package.split(".")[0]) is None or not _installed(self.package):
             raise missing_extra(self.package.replace(".", "-").replace("_", "-"), self.extra)
 
@@ -227,7 +227,7 @@ class _Gguf(_OpenAILike):
     def __init__(self, settings: Settings, name: str) -> None:
         super().__init__(settings, name)
         self.path = Path(name).expanduser()
-        self.name = self.path.stem
+        self.name, self.address = self.path.stem, os.fspath(self.path.resolve())
         local.check(self.path)
 
     def make(self, tokens: int, seconds: float) -> tuple[LLM, Any]:

@@ -1,4 +1,4 @@
-"""Where the quotes of a receipt are now, in the files of a folder."""
+"""Finds the quotes of a receipt in the current files of a folder."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Status = Literal["holds", "moved", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What became of one citation.
+    """The verdict on one citation.
 
     status: "holds": the quote is where the receipt says; "moved": it is elsewhere, at `source` and `start` to `end`;
-    "gone": it is in no file of the corpus. note: the reason, in words.
+    "gone": no file of the corpus contains it. note: the reason, in words.
     """
 
     number: int
@@ -37,7 +37,7 @@ class Check:
 def recheck(citations: Sequence[Mapping[str, Any]], corpus: Path) -> list[Check]:
     """Checks each citation: first at its place, then in its file, then in the other files.
 
-    citations: with number, source, quote, start, end and sha256. Raises CorpusError where `corpus` is no folder.
+    citations: with number, source, quote, start, end and sha256. Raises CorpusError if `corpus` is not a folder.
     """
     if not corpus.is_dir():
         raise CorpusError(f"There is no folder {corpus}. Name the folder of the documents with --corpus.")
@@ -46,16 +46,16 @@ def recheck(citations: Sequence[Mapping[str, Any]], corpus: Path) -> list[Check]
 
 
 class _Files:
-    """The files of a folder, each read once, when it is needed. Only what an ingest would read can be asked for."""
+    """The files of a folder that an ingest would read, each read once, on demand."""
 
     def __init__(self, corpus: Path) -> None:
         self._root = corpus.resolve()
-        # a receipt's `source` is looked up here, never joined to a path: it cannot lead out of the folder
+        # A receipt's `source` is looked up here and never joined to a path, so it cannot escape the folder.
         self._paths = {source_name(path, self._root): path for path in find_files(self._root)[0]}
         self._read: dict[str, Document | ReadError] = {}
 
     def document(self, source: str) -> Document | ReadError | None:
-        """The file as it is now, why it cannot be read, or None where there is none."""
+        """Returns the document, the error from reading it, or None if the folder has no such file."""
         if source not in self._paths:
             return None
         if source not in self._read:
@@ -92,8 +92,8 @@ def _check(citation: Mapping[str, Any], files: _Files) -> Check:
 
 
 def _nearest(text: str, quote: str, start: int) -> int | None:
-    """Where `quote` begins in `text`, nearest to `start`; None where it is not there."""
-    # a look-ahead, so that overlapping places are found too
+    """Returns the occurrence of `quote` in `text` that is nearest to `start`, or None."""
+    # a look-ahead also finds overlapping occurrences
     places = [match.start() for match in re.finditer(f"(?={re.escape(quote)})", text)]
     return min(places, key=lambda at: abs(at - start)) if places else None
 

@@ -1,8 +1,8 @@
-"""Receipts: an answer with its quotes, offsets and file hashes, to be checked again later against the files.
+"""Receipts: an answer with its quotes, offsets and file hashes, which can be checked against the files later.
 
-A receipt is JSON. It says what was answered, from which files, with which models and index; `verify` trusts none of it:
-each quote is looked for in the files as they are now. The digest only tells whether the receipt itself was changed
-since it was written; whoever changes one on purpose can make a new digest too.
+A receipt is JSON. It records the answer, its files, and the models and index that produced it. `verify` trusts none of
+this: it looks for each quote in the current files. The digest detects accidental changes to the receipt itself; anyone
+who changes a receipt on purpose can also compute a new digest.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _FIELDS: Mapping[str, type | tuple[type, ...]] = {
 
 
 def write(answer: Answer, bot: Assistant, path: Path) -> None:
-    """Writes the receipt of an answer that `bot` gave; the file appears whole or not at all.
+    """Writes the receipt of an answer from `bot`, atomically.
 
-    Raises ReceiptError where the file exists already, whatever it holds, or cannot be written.
+    Raises ReceiptError if the file exists, whatever it contains, or cannot be written.
     """
     check_new(path)
     text = json.dumps(record(answer.to_dict(), circumstances(bot)), ensure_ascii=True, indent=2) + "\n"
@@ -51,7 +51,7 @@ def write(answer: Answer, bot: Assistant, path: Path) -> None:
 
 
 def check_new(path: Path) -> None:
-    """Raises ReceiptError where a receipt cannot go to `path`: it is a record, so no file is replaced by it."""
+    """Raises ReceiptError if `path` cannot take a receipt. A receipt is a record, so it never replaces a file."""
     if path.exists() or path.is_symlink():
         raise ReceiptError(f"{path} exists already. Name another file for the receipt, or move this one away.")
     if not path.parent.is_dir():
@@ -59,7 +59,7 @@ def check_new(path: Path) -> None:
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A receipt as it was written. Raises ReceiptError for a file that is none."""
+    """Reads a receipt. Raises ReceiptError for a file that is not one."""
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -80,28 +80,28 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def verify(path: Path, corpus: Path | None = None) -> list[Check]:
-    """Looks for each quote of a receipt in the files as they are now, in the order of the citations.
+    """Looks for each quote of a receipt in the current files, in the order of the citations.
 
     corpus: the folder to look in; by default the one that the receipt names.
-    Raises ReceiptError for a file that is no receipt, CorpusError where there is no such folder.
+    Raises ReceiptError for a file that is not a receipt, CorpusError if the folder does not exist.
     """
     found = read(path)
     return recheck(found["citations"], corpus or Path(found["corpus"]))
 
 
 def untouched(receipt: Mapping[str, Any]) -> bool:
-    """Whether a receipt is as it was written, by its own digest."""
+    """Returns whether a receipt matches its own digest."""
     return receipt.get("digest") == _digest(receipt)
 
 
 def record(answer: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
-    """The receipt of one answer. answer: `Answer.to_dict()`. made: the `circumstances` in which it was given."""
+    """Builds the receipt of one answer. answer: `Answer.to_dict()`. made: its `circumstances`."""
     content = {"kind": KIND, "format": FORMAT, **made, **{name: answer[name] for name in _KEPT}}
     return {**content, "digest": _digest(content)}
 
 
 def record_all(items: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> dict[str, Any]:
-    """One receipt of several answers, oldest first: each in `answers`, and all their citations, numbered anew."""
+    """Builds one receipt of several answers, oldest first: each in `answers`, and all citations, renumbered."""
     answers = [record(answer, made) for answer, made in items]
     citations = [citation for answer in answers for citation in answer["citations"]]
     content = {
@@ -115,7 +115,7 @@ def record_all(items: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> 
 
 
 def circumstances(bot: Assistant) -> dict[str, Any]:
-    """What gave an answer, and when: version, time, corpus, models and index."""
+    """Records what produced an answer: version, time, corpus, models and index."""
     from importlib.metadata import version
 
     from index.models import find_weights, fingerprint
@@ -140,19 +140,19 @@ def circumstances(bot: Assistant) -> dict[str, Any]:
 
 
 def _digest(receipt: Mapping[str, Any]) -> str:
-    """SHA-256 of everything in a receipt but the digest itself, however it is indented."""
+    """Returns the SHA-256 of a receipt without its digest, independent of indentation."""
     rest = {key: value for key, value in receipt.items() if key != "digest"}
     text = json.dumps(rest, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def _publish(written: Path, path: Path) -> None:
-    """Give a whole file its name, unless a file has that name by now."""
+    """Renames a complete file, unless a file with the new name exists by now."""
     try:
         os.link(written, path)
     except FileExistsError:
         check_new(path)
-    except OSError:  # a file system without links
+    except OSError:  # the file system has no hard links
         os.replace(written, path)
     finally:
         with suppress(FileNotFoundError):
@@ -160,7 +160,7 @@ def _publish(written: Path, path: Path) -> None:
 
 
 def _whole(citation: object) -> bool:
-    """Whether a citation has what `recheck` needs. True is an int to Python, but no number of ours."""
+    """Returns whether a citation has every field that `recheck` needs. Booleans do not count as integers."""
     if not isinstance(citation, dict):
         return False
     fields = [(citation.get(name), kind) for name, kind in _FIELDS.items()]

@@ -1,4 +1,4 @@
-"""The gate: does a span of the documents support a sentence, and which part of it?
+"""Local verification: does a span of the documents support a sentence, and which part of it?
 
 Two kinds of evidence have to agree. The checks (assistant/checks) find every number, date, name, negation and quantity
 word of the sentence in the span; one that is missing or other drops the sentence, whatever else speaks for it. The
@@ -17,13 +17,12 @@ from assistant.language.words import stem, words
 from assistant.models.reranker import Reranker
 from assistant.verification.checks import contradictions, doubts, missing, problems
 from assistant.verification.similarity import Alike
-from assistant.verification.windows import Window, gathered, partner, weigh, windows
+from assistant.verification.windows import NEEDED, Part, Window, gathered, partner, weigh, windows
 from index.embed import Embedder
 
 CHECKED = 8  # windows that the checks look at
 NEAR = 0.2  # how much less of the sentence's words they may hold than the best one
 CLOSE = 0.5  # the share of a sentence's words from which on a window speaks of the same
-NEEDED = 0.25  # the share of a sentence's words that another part must add to be cited too
 # 2026-11: cosine of single words; researchers ~ scientists 0.83, train ~ bus 0.68, see evals/LOG.md
 SAME_WORD = 0.72
 # 2026-11: logistic regression on AttributionBench dev and WiCE dev, see evals/LOG.md and evals/fit_gate.py
@@ -31,15 +30,6 @@ WEIGHTS = (5.013, 0.058, 0.435, 1.162)
 BIAS = -4.462
 PROBLEM = 0.235  # logits that each problem costs, up to three
 THRESHOLD = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of a span: `spans[span][start:end]`."""
-
-    span: int
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +58,7 @@ class _Candidate:
     problems: tuple[str, ...]
 
 
-class Gate:
+class LocalVerifier:
     """Judges sentences against spans. Calls from several threads are safe."""
 
     def __init__(self, embedder: Embedder, reranker: Reranker) -> None:
@@ -120,13 +110,13 @@ def probability(features: Sequence[float], wrong: int) -> float:
 
 
 def support(sentence: str, spans: Sequence[str]) -> Support:
-    """Whether any of the spans supports the sentence, by the shipped models. See Gate.support."""
+    """Whether any of the spans supports the sentence, by the shipped models. See LocalVerifier.support."""
     return _default().support(sentence, spans)
 
 
 @lru_cache(maxsize=1)
-def _default() -> Gate:
-    return Gate(Embedder(), Reranker())
+def _default() -> LocalVerifier:
+    return LocalVerifier(Embedder(), Reranker())
 
 
 def _candidate(sentence: str, found: Sequence[Window], published: Sequence[str | None]) -> _Candidate:

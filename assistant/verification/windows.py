@@ -11,9 +11,20 @@ from index.text.sentences import split
 
 RUN = 3  # sentences of a window at most
 GATHERED = 4  # sentences
+NEEDED = 0.25  # the share of a sentence's words that another part must add to be cited too
+FAR = 0.2  # the share of a sentence's words below which a window does not show which part of its span says it
 _LONG = 0.0005  # of a word's weight, that a character more must win
 _LENGTH = 0.03  # of coverage, that a sentence more must win
 _FIGURE = 1.0  # by which a word with a figure weighs more than another
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a span: `spans[span][start:end]`."""
+
+    span: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,23 @@ def partner(sentence: str, first: Window, candidates: Sequence[Window], least: f
     gain = {w: sum(weights[x] for x in open_words & w.stems) / (sum(weights.values()) or 1.0) for w in apart}
     best = max(apart, key=lambda w: gain[w] - _LENGTH * len(w.text) / 200, default=None)
     return best if best is not None and gain[best] > least else None
+
+
+def find_evidence(sentence: str, spans: Sequence[str]) -> tuple[Part, ...]:
+    """The parts to cite for a sentence that the spans are known to support: the fewest that say most of it.
+
+    A span as a whole where none of its parts shares much of the sentence's words.
+    """
+    found = windows(sentence, spans)
+    if not found:
+        return ()
+    best = found[0]
+    if best.cover < FAR:
+        text = spans[best.span]
+        start = len(text) - len(text.lstrip())
+        return (Part(best.span, start, len(text.rstrip())),)
+    other = partner(sentence, best, found, least=NEEDED)
+    return tuple(Part(w.span, w.start, w.end) for w in (best, other) if w)
 
 
 def gathered(sentence: str, spans: Sequence[str]) -> str:

@@ -164,11 +164,11 @@ def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tu
 def main() -> None:
     from assistant.config import SHIPPED_CORPUS
     from assistant.models.reranker import Reranker
-    from assistant.verification.local import Gate
+    from assistant.verification.local import LocalVerifier
     from index.embed import Embedder
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_CORPUS
-    gate = Gate(Embedder(), Reranker())
+    gate = LocalVerifier(Embedder(), Reranker())
     cases = make(folder)
     for name, some in (("caught", [c for c in cases if not c.supported]), ("kept", [c for c in cases if c.supported])):
         kinds = list(by_kind(some, lambda c: gate.support(c.sentence, [c.span], [c.published]).verdict))

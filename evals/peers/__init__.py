@@ -1,4 +1,5 @@
-"""Other ways to answer from the same documents, each behind a small adapter, measured as Citewell is.
+"""Other frameworks on the same documents, each behind a small adapter, measured with the same metrics.
 
-`python -m evals.peers --model FILE.gguf --into README.md`; requirements.txt says what it needs beyond Citewell's lock.
+`python -m evals.peers --model FILE.gguf --into docs/evaluation.md`; requirements.txt lists the packages that it needs
+in addition to the lock file.
 """

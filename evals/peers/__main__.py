@@ -1,4 +1,4 @@
-"""Answers the same cases with Citewell and its peers, and prints one table, or writes it into the README."""
+"""Answers the same cases with Citewell and its peers, and prints one table, or writes it into a page."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ BEGIN, END = "<!-- eval: made by `assistant eval table` -->", "<!-- eval end -->
 
 
 def summary(scores: Scores, agreement: Sequence[Agreement], other: Scores | None = None) -> str:
-    """The metrics as the README has them: times, which are of one machine, are left out.
+    """The metrics as docs/evaluation.md shows them, without times, which depend on the machine.
 
     other: another run of the same cases, for what it has otherwise: its settings are told.
     """

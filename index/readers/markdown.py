@@ -212,6 +212,7 @@ class _Walk:
     def _span(self, token: Token) -> Span:
         """The characters of a token's lines, without whitespace at either end."""
         first, last = token.map or [0, 0]
+        last = max(last, first + 1)  # a term's lines end where they begin
         start, end = self._lines[min(first, len(self._lines) - 1)], self._lines[min(last, len(self._lines) - 1)]
         raw = self.text[start:end]
         if not raw.strip():

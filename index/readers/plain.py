@@ -28,7 +28,9 @@ def from_text(text: str) -> Extract:
     """A plain text file: the text as it is."""
     head = titles.from_head(text)
     blocks = plain_blocks(text, head.body)
-    return Extract(text, head.title, head.date, head.body, blocks=blocks)
+    opens = bool(blocks) and blocks[0].kind == "heading" and not text[head.body : blocks[0].start].strip()
+    title = head.title or (titles.from_headings(text, blocks) if opens else None)
+    return Extract(text, title, head.date, head.body, blocks=blocks)
 
 
 def plain_blocks(text: str, start: int = 0) -> tuple[Block, ...]:

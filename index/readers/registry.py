@@ -9,30 +9,72 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import CorpusError, ReadError
+from index.readers.data import from_json, from_toml, from_yaml
 from index.readers.docx import from_docx
+from index.readers.epub import from_epub
 from index.readers.extract import Extract
 from index.readers.html import from_html
+from index.readers.mail import from_eml, from_mbox
 from index.readers.markdown import from_markdown
+from index.readers.markup import from_asciidoc, from_org, from_rst
+from index.readers.notebook import from_notebook
 from index.readers.pdf import from_pdf
 from index.readers.plain import from_text, plain_blocks
+from index.readers.plugins import plugin_readers
+from index.readers.pptx import from_pptx
+from index.readers.source_code import SUFFIXES as SOURCE_CODE
+from index.readers.source_code import from_source_code
+from index.readers.tables import from_delimited, from_xlsx
 from index.text import boilerplate as clean
 from index.text import titles
 from index.text.decode import Unreadable, decode
-from index.types import Document, Failure, Span
+from index.types import Block, Document, Failure, Span
 
 MAX_BYTES = 50_000_000
+NO_PROSE_SHARE = 0.8
 
-_READERS: dict[str, Callable[[bytes], Extract]] = {
+Reader = Callable[[bytes], Extract]
+
+# One line for each file ending. A reader takes the file's bytes, and raises Unreadable with a reason for its owner.
+# Other packages add readers by an entry point in the group "citewell.readers", named as the ending without its dot.
+_READERS: dict[str, Reader] = {
     ".txt": lambda data: from_text(decode(data)),
+    ".text": lambda data: from_text(decode(data)),
+    ".log": lambda data: from_text(decode(data)),
     ".md": lambda data: from_markdown(decode(data)),
     ".markdown": lambda data: from_markdown(decode(data)),
+    ".mdx": lambda data: from_markdown(decode(data)),
+    ".rst": lambda data: from_rst(decode(data)),
+    ".adoc": lambda data: from_asciidoc(decode(data)),
+    ".asciidoc": lambda data: from_asciidoc(decode(data)),
+    ".org": lambda data: from_org(decode(data)),
     ".html": lambda data: from_html(decode(data, html=True)),
     ".htm": lambda data: from_html(decode(data, html=True)),
+    ".xhtml": lambda data: from_html(decode(data, html=True)),
     ".pdf": from_pdf,
     ".docx": from_docx,
+    ".pptx": from_pptx,
+    ".xlsx": from_xlsx,
+    ".csv": lambda data: from_delimited(decode(data)),
+    ".tsv": lambda data: from_delimited(decode(data), "\t"),
+    ".epub": from_epub,
+    ".eml": from_eml,
+    ".mbox": from_mbox,
+    ".ipynb": lambda data: from_notebook(decode(data)),
+    ".json": lambda data: from_json(decode(data)),
+    ".jsonl": lambda data: from_json(decode(data)),
+    ".yaml": lambda data: from_yaml(decode(data)),
+    ".yml": lambda data: from_yaml(decode(data)),
+    ".toml": lambda data: from_toml(decode(data)),
+    **{suffix: (lambda data: from_source_code(decode(data))) for suffix in SOURCE_CODE},
 }
+_READERS |= plugin_readers()
 SUFFIXES = frozenset(_READERS)
-_LISTED = ", ".join(sorted(SUFFIXES))
+# The endings that a message names: what programs can save most files as.
+_LISTED = ".docx, .html, .md, .pdf, .txt or .xlsx"
+# Formats whose properties give the day on which a program wrote the file: a date in the file's name tells more.
+_DATED_BY_PROGRAMS = frozenset((".pdf", ".docx", ".pptx", ".xlsx", ".epub"))
+_NO_PROSE = frozenset(("code", "field", "table_header", "table_row", "markup", "page"))
 # What systems and programs leave in folders; nobody means these as documents.
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
 
@@ -154,20 +196,43 @@ def read(path: Path, root: Path) -> Document:
         extract = _READERS[path.suffix.lower()](data)
     except Unreadable as error:
         raise ReadError(source, str(error)) from error
+    blocks = extract.blocks or plain_blocks(extract.text, extract.body)
     content = _content(extract.text, extract.body)
     if not content:
         raise ReadError(source, "the file holds no text: remove it, or put text into it")
     stem = source_name(Path(path.stem), Path())
+    titled = extract.title or _first_line(extract, blocks, content, stem)
     return Document(
         source=source,
-        title=extract.title or titles.from_content(extract.text, content, stem) or stem,
-        date=extract.date,
+        title=titled or stem,
+        date=_date(path, extract),
         text=extract.text,
         sha256=hashlib.sha256(data).hexdigest(),
         content=content,
         hidden=extract.hidden,
-        blocks=extract.blocks or plain_blocks(extract.text, extract.body),
+        blocks=blocks,
     )
+
+
+def _first_line(extract: Extract, blocks: tuple[Block, ...], content: tuple[Span, ...], stem: str) -> str | None:
+    """The first line as the title, where it can be one; not of code, data and tables, nor of several headings."""
+    if _is_no_prose(extract, blocks):
+        return None
+    headed = any(block.kind == "heading" for block in blocks)
+    return None if headed and titles.says_something(stem) else titles.from_content(extract.text, content, stem)
+
+
+def _is_no_prose(extract: Extract, blocks: tuple[Block, ...]) -> bool:
+    """Whether a file is code, data or a table throughout, so that its first line is no title."""
+    covered = sum(block.end - block.start for block in blocks if block.kind in _NO_PROSE)
+    return covered > NO_PROSE_SHARE * len(extract.text)
+
+
+def _date(path: Path, extract: Extract) -> str | None:
+    """A document's date: as the file says it, else of its name, else of its title."""
+    named = titles.date_in_name(path.stem)
+    said = (named, extract.date) if path.suffix.lower() in _DATED_BY_PROGRAMS else (extract.date, named)
+    return next(filter(None, said), None) or titles.date_of_heading(extract.title or "")
 
 
 def _bytes(path: Path) -> bytes:

@@ -234,7 +234,7 @@ class Catalog:
         )
         groups: dict[str, list[tuple[str, str, str, int, str | None]]] = {}
         for source, *row in self._connection.execute(statement):
-            groups.setdefault(source, []).append(tuple(row))  # type: ignore[arg-type]
+            groups.setdefault(source, []).append(tuple(row))
         return {
             source: FileState(
                 sha256=rows[0][2],

@@ -162,7 +162,7 @@ class Store:
     def get(self, ids: Sequence[str]) -> list[Chunk]:
         """Chunks by id, in the order asked for; ids that are not there are left out."""
         with self._guarded():
-            alive = self._read(lambda catalog: catalog.alive(ids), set())
+            alive: set[str] = self._read(lambda catalog: catalog.alive(ids), set())
             found: dict[str, Chunk] = {}
             for collection in self._backend.collections() if alive else []:
                 for some in _pages(sorted(alive - found.keys()), _PAGE):
@@ -183,12 +183,12 @@ class Store:
             from llama_index.core.vector_stores.types import VectorStoreQuery
 
             found: dict[str, Hit] = {}
-            removed = self._read(lambda catalog: catalog.removed(), {})
+            removed: dict[str, int] = self._read(lambda catalog: catalog.removed(), {})
             for collection, gone in self._backend.readable(removed):
                 wanted = VectorStoreQuery(query_embedding=embedding.tolist(), similarity_top_k=limit + gone)
                 for hit in hits_of(_llama_store(collection).query(wanted, **where)):
                     found.setdefault(hit.chunk.id, hit)
-            alive = self._read(lambda catalog: catalog.alive(found), set())
+            alive: set[str] = self._read(lambda catalog: catalog.alive(found), set())
             hits = [hit for id, hit in found.items() if id in alive]
             return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
@@ -198,7 +198,7 @@ class Store:
         limit, sources: as in `query`. Returns hits of origin "keyword", with BM25 scores above 0.
         """
         with self._guarded():
-            found = self._read(lambda catalog: dict(catalog.search(query, limit, sources)), {})
+            found: dict[str, float] = self._read(lambda catalog: dict(catalog.search(query, limit, sources)), {})
             return [Hit(chunk, found[chunk.id], "keyword") for chunk in self.get(list(found))]
 
     # the words of the index, see index/keyword.py

@@ -16,6 +16,18 @@ LONGEST_TITLE = 120
 LONGEST_INPUT = 1000
 
 _LEADING_DATE = re.compile(r"[ \t]*date[ \t]+(\d{4}-\d{2}-\d{2})(?:\s+|$)")
+MAX_WORDS_BESIDE_DATE = 4  # in a heading that dates what stands under it
+_NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_WRITTEN_DATE = re.compile(
+    rf"\b\d{{4}}-\d{{2}}-\d{{2}}\b|\b\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? \d{{4}}\b"
+    rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b"
+    rf"|\b{_MONTH} \d{{4}}\b|\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}}\b",
+    re.IGNORECASE,
+)
 DATE_LINES = 4  # lines at the top that can be a date line
 _DATE_LINE = re.compile(
     r"(?:\W*(?:date|dated|published|posted|updated|last updated|publication date)(?: on)?\W*:?\s*)?\W*"
@@ -26,7 +38,8 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z
 # Far more than any front matter; what comes later is a rule between two parts of the text.
 _FRONT_MATTER_ENDS = 20_000
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|[T\s])")
-_WRITTEN = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%Y/%m/%d", "%d.%m.%Y")
+_WRITTEN = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y")
+_WRITTEN_MONTHS = ("%B %Y", "%b %Y")
 # Titles that programs put in by themselves.
 _NO_TITLE = re.compile(
     r"\s*(?:untitled(?: document)?|\(?anonymous\)?|document ?\d*|(?:microsoft )?word document|powerpoint presentation"
@@ -115,7 +128,7 @@ def from_content(text: str, content: tuple[Span, ...], stem: str = "") -> str | 
     for span in content:
         for sentence in split(text, *span):
             if title := clean_title(text[sentence.start : sentence.end]):
-                return title if _stands_alone(text, sentence) or not _says_something(stem) else None
+                return title if _stands_alone(text, sentence) or not says_something(stem) else None
     return None
 
 
@@ -126,7 +139,7 @@ def _stands_alone(text: str, sentence: Span) -> bool:
     return apart and len(raw.split()) <= 20 and not re.search(r"[.,;:]$|^\W*\w+:\s", raw)
 
 
-def _says_something(stem: str) -> bool:
+def says_something(stem: str) -> bool:
     """Whether a file's name has a word in it: letters that are no hexadecimal number."""
     return any(not re.fullmatch(r"[0-9a-f]+", word) for word in re.findall(r"[^\W\d_]{3,}", stem.lower()))
 
@@ -141,6 +154,27 @@ def clean_title(title: str) -> str | None:
     cut = plain[: LONGEST_TITLE - 1]
     at_word = cut.rsplit(" ", 1)[0] if " " in cut[LONGEST_TITLE // 2 :] else cut
     return at_word.rstrip(" ,;:–—-") + "…"
+
+
+def date_in_name(stem: str) -> str | None:
+    """The date that a file's name holds, such as "2024-09-11-minutes" or "minutes_20240911"; None for none or two."""
+    found = {"-".join(filter(None, match.groups())) for match in _NAME_DATE.finditer(stem)}
+    return iso_date(found.pop()) if len(found) == 1 else None
+
+
+def date_of_heading(heading: str) -> str | None:
+    """The date of a heading that says little else: "11 September 2024", "Version 2.1 (2024-05-06)"."""
+    found = list(_WRITTEN_DATE.finditer(heading))
+    if len(found) != 1:
+        return None
+    if heading[: found[0].start()].rstrip(" *_`").endswith(":"):
+        return None  # "Next meeting: 18 September 2024"
+    rest = re.findall(r"[^\W\d_]{2,}", heading[: found[0].start()] + heading[found[0].end() :])
+    if len(rest) > MAX_WORDS_BESIDE_DATE and not re.search(r"[,(–—|-]\s*$", heading[: found[0].start()]):
+        return None
+    plain = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b|,", "", found[0][0])
+    plain = re.sub(r"\bSept\b", "Sep", plain)
+    return iso_date(plain)
 
 
 def iso_date(value: object) -> str | None:
@@ -160,6 +194,11 @@ def iso_date(value: object) -> str | None:
     for pattern in _WRITTEN:
         try:
             return datetime.datetime.strptime(plain, pattern).date().isoformat()
+        except ValueError:
+            continue
+    for pattern in _WRITTEN_MONTHS:
+        try:
+            return datetime.datetime.strptime(plain, pattern).date().isoformat()[:7]
         except ValueError:
             continue
     return None

@@ -26,6 +26,7 @@ class QueuedModel:
     ) -> None:
         self.answers = list(answers)
         self.name = name
+        self.address = ""
         self.context = context
         self.size = size
         self.cut = cut

@@ -28,7 +28,7 @@ class Bots:
         if name not in self._made:
             self._made[name] = self._make(self._folder / name, documents)
         bot = copy(self._made[name])
-        bot._parts = replace(bot._parts, model=model)
+        bot._parts = replace(bot._parts, model=model, verify="local")
         return bot
 
     def close(self) -> None:

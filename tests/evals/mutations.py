@@ -125,18 +125,18 @@ def by_dense_alone(bot: Assistant) -> Assistant:
 
 def inventing(bot: Assistant, question: str) -> Assistant:
     """Writes by a model that invents an answer to the question; the gate is as it is."""
-    return _with(bot, model=_Inventor(question))
+    return _with(bot, model=_Inventor(question), verify="local")
 
 
 def without_gate(bot: Assistant, question: str) -> Assistant:
     """The same, and nothing is checked."""
-    return _with(bot, model=_Inventor(question), gate=_Yes())
+    return _with(bot, model=_Inventor(question), verify="local", local_verifier=_Yes())
 
 
 class _Inventor:
     """Repeats the question, so that what it invents is no less an answer than a quote is."""
 
-    name, context = "inventor", 8192
+    name, address, context = "inventor", "", 8192
 
     def __init__(self, question: str) -> None:
         self._question = question

@@ -30,7 +30,7 @@ def modelled(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> It
     """The chat on a small corpus, with the model."""
     folder = tmp_path_factory.mktemp("town")
     (folder / "bridge.txt").write_text(BRIDGE)
-    env = {"ASSISTANT_MODEL": "openai-like/mine", "ASSISTANT_MODEL_URL": f"{model.url}/v1"}
+    env = {"ASSISTANT_MODEL": "openai-like/mine", "ASSISTANT_MODEL_URL": f"{model.url}/v1", "ASSISTANT_VERIFY": "local"}
     with serving(folder, tmp_path_factory.mktemp("town-index") / "store", env=env) as url:
         yield url
 

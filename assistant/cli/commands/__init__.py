@@ -1,4 +1,4 @@
-"""The commands of `assistant`, by what they are about; assistant/cli/main.py puts them together.
+"""The commands of `assistant`, by topic; assistant/cli/main.py registers them.
 
-Each imports what it needs when it runs, so that `--help` is quick.
+Each command imports its dependencies when it runs, so that `--help` is fast.
 """

@@ -16,7 +16,7 @@ def ask(
     as_json: Json = False,
     history: Annotated[
         Path | None,
-        typer.Option("--history", metavar="FILE", help="The conversation before: a JSON list of turns, or JSONL."),
+        typer.Option("--history", metavar="FILE", help="The previous turns: a JSON list, or JSONL."),
     ] = None,
     source: Source = None,
     since: Since = None,
@@ -30,7 +30,7 @@ def ask(
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
-    """Answer one question with quotes, or say that the documents do not say (exit code 3).
+    """Answer one question with citations, or say that the documents do not say (exit code 3).
 
     \b
     assistant ask "How many soldiers arrived in Kursk?" --since 2024-10-01
@@ -69,7 +69,7 @@ def chat(
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
-    """Ask one question after another; each knows what was said before it. /quit or Ctrl-D ends.
+    """Answer questions one after another, each with the conversation before it. /quit or Ctrl-D ends the chat.
 
     \b
     assistant chat --corpus ~/documents
@@ -83,7 +83,7 @@ def chat(
 
 def search(
     query: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many passages.")] = 10,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The maximum number of passages.")] = 10,
     as_json: Json = False,
     source: Source = None,
     since: Since = None,
@@ -91,7 +91,7 @@ def search(
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
-    """Show the passages nearest to a query, best first. Exit code 3 where there are none.
+    """Show the passages nearest to a query, best first. Exit code 3 if there are none.
 
     \b
     assistant search "ballistic missiles" --limit 3

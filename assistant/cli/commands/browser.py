@@ -15,12 +15,12 @@ from assistant.errors import EmptyCorpusError
 def web(
     host: Annotated[str, typer.Option("--host", help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to serve on.")] = 7860,
-    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser, where there is one.")] = False,
+    browser: Annotated[bool, typer.Option("--open", help="Open the page in a browser, if there is one.")] = False,
     model: Model = None,
     corpus: Corpus = None,
     store: Store = None,
 ) -> None:
-    """Serve the chat in the browser, on this machine alone unless --host says otherwise (then set ASSISTANT_AUTH).
+    """Serve the chat in the browser, to this machine only unless --host says otherwise (then set ASSISTANT_AUTH).
 
     \b
     assistant web --corpus ~/documents
@@ -44,7 +44,7 @@ def web(
 
 
 def feedback(as_json: Json = False, corpus: Corpus = None, store: Store = None) -> None:
-    """Print what people said of answers in the browser. Exit code 3 where nobody said anything.
+    """Print the ratings of answers in the browser. Exit code 3 if there are none.
 
     \b
     assistant feedback --json

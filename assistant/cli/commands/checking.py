@@ -1,4 +1,4 @@
-"""Whether it is as it should be: `verify` a receipt, `doctor` for the installation, `eval` for the answers."""
+"""Checks: `verify` for a receipt, `doctor` for the installation, `eval` for the answers."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def verify(
     receipt: Annotated[Path, typer.Argument(help="A file that `assistant ask --receipt` wrote.", show_default=False)],
     as_json: Json = False,
     corpus: Annotated[
-        Path | None, typer.Option("--corpus", help="Folder of documents. Default: the one that the receipt names.")
+        Path | None, typer.Option("--corpus", help="Folder of documents. Default: the one named in the receipt.")
     ] = None,
 ) -> None:
-    """Check a receipt's quotes against the files as they are now. Needs no index.
+    """Check a receipt's quotes against the current files. Needs no index.
 
-    Each quote holds (it is where the receipt says), moved (it is elsewhere in the folder: the new place is shown) or is
-    gone. Exit code 0 where all hold and the receipt is as it was written, 3 where not, 2 for a file that is no receipt.
+    Each quote holds (it is where the receipt says), moved (it is elsewhere in the folder, and its new place is shown)
+    or is gone. Exit code 0 if all hold and the receipt is unchanged, 3 if not, 2 for a file that is not a receipt.
 
     \b
     assistant verify answer.json
@@ -46,7 +46,7 @@ def verify(
 
 
 def doctor(as_json: Json = False, model: Model = None, corpus: Corpus = None, store: Store = None) -> None:
-    """Check the installation, and show what would be used. Exit code 1 where something is broken.
+    """Check the installation, and show the models and settings in use. Exit code 1 if something is broken.
 
     \b
     assistant doctor
@@ -65,12 +65,12 @@ def doctor(as_json: Json = False, model: Model = None, corpus: Corpus = None, st
 
 
 def evaluate(ctx: typer.Context) -> None:
-    """Measure the answers on the cases that come with Citewell: run, score, compare, report, gate.
+    """Measure the answers on the cases that ship with Citewell: run, score, compare, report, gate.
 
     \b
     assistant eval gate
     """
-    # The one look upwards, and only when it is called: `evals` imports `assistant`, never the other way round.
+    # The one upward import, made only when called: `evals` imports `assistant`, never the other way round.
     from evals.cli import app as commands
 
     code = commands(args=ctx.args, prog_name="assistant eval", standalone_mode=False)

@@ -16,9 +16,9 @@ def ingest(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from an empty index.")] = False,
     store: Store = None,
 ) -> None:
-    """Index a folder, or bring its index up to date: only what changed is read again.
+    """Index a folder, or update its index with new, changed and deleted files.
 
-    Reads .txt, .md, .html, .pdf and .docx. Files that cannot be read are named, with the reason.
+    Reads .txt, .md, .html, .pdf and .docx. Lists the files that it cannot read, with the reason.
 
     \b
     assistant ingest ~/documents

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 Question = Annotated[str, typer.Argument(help="What you want to know, in quotation marks.", show_default=False)]
 Corpus = Annotated[
-    Path | None, typer.Option("--corpus", help="Folder of documents. Default: the one that came with Citewell.")
+    Path | None, typer.Option("--corpus", help="Folder of documents. Default: the one that ships with Citewell.")
 ]
 Store = Annotated[
     Path | None, typer.Option("--store", help="Folder of the index. Default: one per corpus, in your data folder.")
@@ -36,5 +36,5 @@ Until = Annotated[
 
 
 def plain_text(argument: str) -> str:
-    """An argument of the command line; bytes that are no text in the user's encoding become replacement characters."""
+    """Decodes a command-line argument; bytes that are invalid in the user's encoding become replacement characters."""
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -49,7 +49,7 @@ def test_json_of_an_abstention_has_exit_code_3_too(run: Run) -> None:
 def test_explain_tells_how_the_answer_was_found(run: Run) -> None:
     told = run("ask", OPENED, "--explain").stdout
     for part in (
-        "How it was found",
+        "How the answer was found",
         OPENED,
         "passages found:",
         "sentences scored:",
@@ -81,8 +81,8 @@ def test_a_history_file_is_used(run: Run, tmp_path: Path, form: str) -> None:
     ("content", "told"),
     [
         (b"{broken", "is not JSON"),
-        (b"[1, 2]", "holds something that is no turn"),
-        (b'{"role": "king", "content": "x"}', "The history holds something that is no turn"),
+        (b"[1, 2]", "contains something other than turns"),
+        (b'{"role": "king", "content": "x"}', "The history contains something other than turns"),
         (b"\xff\xfe\x00", "is not text in UTF-8. Save it as UTF-8."),
         (None, "cannot be read (No such file or directory). Name a file that you may read."),
     ],
@@ -182,7 +182,7 @@ def test_a_chat_knows_what_was_said_before(run: Run) -> None:
     assert result.exit_code == 0
     assert "was opened on 4 March 1931. [1]" in result.stdout
     assert "school.md\tThe school of Oldtown" in result.stdout
-    assert "/nothing is no command: /sources lists the documents" in result.stderr
+    assert "Unknown command /nothing: /sources lists the documents" in result.stderr
     assert "error: The question is empty" in result.stderr
     assert "never asked" not in result.stdout
 
@@ -237,7 +237,7 @@ def test_a_corpus_that_is_a_file_is_a_mistake(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("text")
     result = run("ingest", str(tmp_path / "a.txt"))
     assert result.exit_code == 2
-    assert "is no folder. Name the folder that holds your documents" in result.stderr
+    assert "is not a folder. Name the folder that holds your documents" in result.stderr
 
 
 def test_sources_of_a_corpus_without_an_index_are_a_mistake(run: Run, town: Path, tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_an_index_that_citewell_keeps_itself_is_made_again_after_an_update(
     monkeypatch.setattr("assistant.api.CHUNKING_VERSION", "of tomorrow")
     second, third = (run("ask", OPENED, "--corpus", str(town)) for _ in range(2))
     assert (second.exit_code, third.exit_code) == (0, 0)
-    assert "is now of tomorrow). Making it again now." in second.stderr
+    assert "is now of tomorrow). Rebuilding it now." in second.stderr
     assert "Files: 2 added" in second.stderr
     assert third.stderr == ""
 

@@ -49,7 +49,7 @@ def test_a_broken_setting_is_told_with_exit_code_1(run: Run, monkeypatch: pytest
     result = run("doctor")
     assert result.exit_code == 1
     assert "settings\tbroken\tsentences (ASSISTANT_SENTENCES) is 0: give a number from 1 to 10." in result.stdout
-    assert result.stdout.endswith("1 broken: what to do is beside it.\n")
+    assert result.stdout.endswith("1 broken: the table says what to do.\n")
 
 
 def test_a_missing_corpus_hides_nothing_else(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_index_of_other_settings_is_told(town_bot: Assistant, monkeypatch: py
 
 def test_an_index_that_lags_behind_is_noted(town: Path, town_bot: Assistant, tmp_path: Path) -> None:
     notes = [f for f in examine(town, tmp_path / "index") if f.state == "note"]
-    assert [n.found for n in notes] == ["empty: the first question fills it, or `assistant ingest`"]
+    assert [n.found for n in notes] == ["empty: the first question or `assistant ingest` fills it"]
 
 
 def test_a_password_in_the_address_of_a_server_is_not_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

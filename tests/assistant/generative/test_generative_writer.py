@@ -1,4 +1,4 @@
-"""The model writer under the gate, on the whole path: real search, real gate, a queued model."""
+"""The generative writer without trust, on the whole path: real search, local verification, a queued model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from towns import indexed
 from assistant.api import Assistant
 from assistant.citation.citations import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
-from assistant.generative.writer import BESIDE, HOPELESS
+from assistant.generative.writer import HOPELESS
 from assistant.pipeline import Trace
 from assistant.types import REFUSAL, Answer
 
@@ -43,7 +43,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 def writing(bot: Assistant, *answers: str | Exception | Sequence[str | Exception]) -> tuple[Assistant, QueuedModel]:
     """The assistant with a model that writes these."""
     other, model = copy(bot), QueuedModel(answers)
-    other._parts = replace(bot._parts, model=model)
+    other._parts = replace(bot._parts, model=model, verify="local")
     return other, model
 
 
@@ -152,7 +152,7 @@ def test_markers_that_lead_nowhere_are_counted(bot: Assistant) -> None:
 
 
 def test_the_refusal_alone_is_an_abstention(bot: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.pipeline.SURE", 1.1)
+    monkeypatch.setattr("assistant.generative.answer.SURE", 1.1)
     answer, _ = written(bot, REFUSAL)
     assert (answer.text, answer.abstained, answer.mode, answer.citations) == (REFUSAL, True, "model", ())
     assert answer.nearest
@@ -281,27 +281,3 @@ def test_a_question_is_no_sentence_of_an_answer(bot: Assistant) -> None:
     answer, _ = written(bot, f"Is line 2 14 kilometres long [tram]? {TRUE} [tram].")
     assert answer.text == f"{TRUE}. [1]"
     assert [d.reason for d in answer.dropped] == ["a question says nothing"]
-
-
-BESIDE_IT = "The swimming pool of Larkfield is 25 metres long"
-
-
-def test_what_is_supported_and_answers_nothing_waits_for_a_sentence_that_does(bot: Assistant) -> None:
-    answer, _ = written(bot, f"{BESIDE_IT} [pool]. {TRUE} [tram].")
-    assert answer.text.endswith(f"{BESIDE_IT}. [1] {TRUE}. [2]")
-    assert answer.dropped == ()
-
-
-def test_where_nothing_that_a_model_writes_answers_the_quotes_do(bot: Assistant) -> None:
-    answer, _ = written(bot, f"{BESIDE_IT} [pool].")
-    assert answer.mode == "quotes"
-    assert "14 kilometres" in answer.text
-    assert BESIDE_IT not in answer.text
-    assert [(d.text, d.reason) for d in answer.dropped] == [(f"{BESIDE_IT}.", BESIDE)]
-
-
-def test_what_is_held_back_is_not_streamed(bot: Assistant) -> None:
-    other, _ = writing(bot, f"{BESIDE_IT}. It is heated by the bakery next door.")
-    pieces = [piece for piece in other.stream(QUESTION) if isinstance(piece, str)]
-    assert pieces
-    assert not any("pool" in piece or "bakery" in piece for piece in pieces)

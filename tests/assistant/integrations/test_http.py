@@ -277,10 +277,11 @@ def test_a_collection_that_is_not_theirs_does_not_exist_for_anyone_by_any_path(
                     ("/api/ask", {"question": question}),
                     ("/api/stream", {"question": question}),
                     ("/api/search", {"query": question}),
-                    ("/api/verify", {"claim": "The merger with Oriole Works closes on 3 May 2031."}),
                     ("/api/ingest", {}),
                 )
             ]
+            claim = {"claim": "The merger with Oriole Works closes on 3 May 2031.", "collection": name}
+            assert not web.post("/api/verify", json=claim, auth=ben).json().get("supported")
             named = {"model": name} if name else {}
             replies += [
                 web.post("/v1/chat/completions", json={**chat, **named}, auth=ben),
@@ -295,7 +296,7 @@ def test_a_collection_that_is_not_theirs_does_not_exist_for_anyone_by_any_path(
                 accept = {"Accept": "application/json, text/event-stream"}
                 replies.append(web.post("/mcp", json=body, headers=accept, auth=ben))
         for reply in replies:
-            text = reply.text.replace(question, "").replace("The merger with Oriole Works closes on 3 May 2031.", "")
+            text = reply.text.replace(question, "")
             assert not [w for w in ("Nightjar", "2031", "Board papers") if w in text], (reply.url, text)
 
 

@@ -22,6 +22,7 @@ from assistant.generative.writer import SHARES, Prose
 from assistant.llm import providers as llm
 from assistant.llm.model import Model
 from assistant.types import Turn
+from assistant.verification.verifier import Verifier
 
 QUESTION = "How long is the Harbour Bridge of Oldtown?"
 TRUE = "The Harbour Bridge of Oldtown is 310 metres long"
@@ -82,7 +83,7 @@ def real(server: ModelServer) -> Model:
 
 def using(bot: Assistant, model: Model) -> Assistant:
     other = copy(bot)
-    other._parts = replace(bot._parts, model=model)
+    other._parts = replace(bot._parts, model=model, verify="local")
     return other
 
 
@@ -93,7 +94,7 @@ def passages_in(text: str) -> int:
 def tried(bot: Assistant, answers: list[Any], history: list[Turn]) -> tuple[list[int], Prose]:
     """How many passages each prompt held, of eight, and what came of it."""
     model, prose = QueuedModel(answers), Prose(Citations(bot._parts.library))
-    list(prose.write(model, bot._parts.gate, QUESTION, history, PASSAGES, 200))
+    list(prose.write(model, Verifier(bot._parts.local_verifier), QUESTION, history, PASSAGES, 200))
     return [passages_in(prompt[-1].content) for prompt in model.prompts], prose
 
 

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.models.reranker import Reranker
-from assistant.verification.local import Gate, Part, Support, probability, support
+from assistant.verification.local import LocalVerifier, Part, Support, probability, support
 from assistant.verification.similarity import NAMES, Alike
 from assistant.verification.windows import Window, gathered, partner, weigh, windows
 from evals.cases.flips import FLIPS, by_kind, make
@@ -29,8 +29,8 @@ OTHER = "The school of Oldtown has 420 pupils. Its head teacher is Daniel Osei, 
 
 
 @pytest.fixture(scope="module")
-def gate(embedder: Embedder) -> Gate:
-    return Gate(embedder, Reranker())
+def gate(embedder: Embedder) -> LocalVerifier:
+    return LocalVerifier(embedder, Reranker())
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_single_words_are_compared(alike: Alike) -> None:
         "The school has 420 pupils and the bridge is 310 metres wide.",
     ],
 )
-def test_what_a_span_says_is_supported(gate: Gate, sentence: str) -> None:
+def test_what_a_span_says_is_supported(gate: LocalVerifier, sentence: str) -> None:
     found = gate.support(sentence, [PASSAGE, OTHER])
     assert found.verdict, found
     assert found.problems == ()
@@ -147,25 +147,27 @@ def test_what_a_span_says_is_supported(gate: Gate, sentence: str) -> None:
         ("…", "no text"),
     ],
 )
-def test_what_no_span_says_is_not_supported_and_the_reason_is_told(gate: Gate, sentence: str, reason: str) -> None:
+def test_what_no_span_says_is_not_supported_and_the_reason_is_told(
+    gate: LocalVerifier, sentence: str, reason: str
+) -> None:
     found = gate.support(sentence, [PASSAGE, OTHER])
     assert not found.verdict
     assert reason in " ".join(found.problems)
 
 
-def test_no_span_supports_nothing(gate: Gate) -> None:
+def test_no_span_supports_nothing(gate: LocalVerifier) -> None:
     assert not gate.support("The bridge is 310 metres wide.", []).verdict
     assert not gate.support("The bridge is 310 metres wide.", ["", " \n"]).verdict
 
 
-def test_the_part_is_the_smallest_that_supports(gate: Gate) -> None:
+def test_the_part_is_the_smallest_that_supports(gate: LocalVerifier) -> None:
     spans = [OTHER, PASSAGE]
     found = gate.support("In 2019 repairs of the bridge cost £12 million.", spans)
     assert cited(found, spans) == "Repairs of the bridge cost 12 million pounds in 2019."
     assert found.parts == (Part(1, found.start, found.end),)
 
 
-def test_two_parts_hold_together_what_neither_holds_alone(gate: Gate) -> None:
+def test_two_parts_hold_together_what_neither_holds_alone(gate: LocalVerifier) -> None:
     spans = [PASSAGE, OTHER]
     found = gate.support("The school has 420 pupils and the bridge is 310 metres wide.", spans)
     assert {p.span for p in found.parts} == {0, 1}
@@ -175,13 +177,13 @@ def test_two_parts_hold_together_what_neither_holds_alone(gate: Gate) -> None:
     assert "Whitfield" not in held
 
 
-def test_another_span_does_not_lend_a_name_alone(gate: Gate) -> None:
+def test_another_span_does_not_lend_a_name_alone(gate: LocalVerifier) -> None:
     spans = ["The engineer Clara Whitfield designed the bridge.", "The head teacher is Daniel Osei."]
     assert not gate.support("The engineer Daniel Osei designed the bridge.", spans).verdict
     assert not gate.support("Daniel Osei designed the bridge.", spans).verdict
 
 
-def test_every_name_and_number_of_a_supported_sentence_is_in_its_parts(gate: Gate) -> None:
+def test_every_name_and_number_of_a_supported_sentence_is_in_its_parts(gate: LocalVerifier) -> None:
     """Told without the checks: by looking for the words."""
     for sentence, span, date, _ in own():
         found = gate.support(sentence, [span, OTHER], [date, None])
@@ -192,7 +194,7 @@ def test_every_name_and_number_of_a_supported_sentence_is_in_its_parts(gate: Gat
             assert word[:4].lower() in held.lower() or date, (word, sentence, held)
 
 
-def test_yesterday_is_read_against_the_date_of_its_document(gate: Gate) -> None:
+def test_yesterday_is_read_against_the_date_of_its_document(gate: LocalVerifier) -> None:
     span = "Police arrested three men in Aldgate yesterday."
     sentence = "Police arrested three men in Aldgate on 13 August 2024."
     assert gate.support(sentence, [span], ["2024-08-14"]).verdict
@@ -222,7 +224,7 @@ def told() -> list[str]:
 
 @settings(max_examples=40, deadline=None)
 @given(st.data())
-def test_a_sentence_that_is_a_sentence_of_a_span_is_kept(gate: Gate, data: st.DataObject) -> None:
+def test_a_sentence_that_is_a_sentence_of_a_span_is_kept(gate: LocalVerifier, data: st.DataObject) -> None:
     sentence = data.draw(st.sampled_from(told()))
     others = data.draw(st.lists(st.sampled_from(told()), max_size=4))
     place = data.draw(st.integers(0, len(others)))
@@ -231,7 +233,7 @@ def test_a_sentence_that_is_a_sentence_of_a_span_is_kept(gate: Gate, data: st.Da
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_a_sentence_with_another_figure_is_caught(gate: Gate, data: st.DataObject) -> None:
+def test_a_sentence_with_another_figure_is_caught(gate: LocalVerifier, data: st.DataObject) -> None:
     sentence = data.draw(st.sampled_from([s for s in told() if re.search(r"\d", s)]))
     run = data.draw(st.sampled_from(list(re.finditer(r"\d+", sentence))))
     digits = data.draw(st.from_regex(rf"[1-9]\d{{{max(len(run[0]) - 1, 0)}}}", fullmatch=True))
@@ -243,7 +245,7 @@ def test_a_sentence_with_another_figure_is_caught(gate: Gate, data: st.DataObjec
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=200), max_size=3))
-def test_any_text_is_judged_and_its_parts_are_parts(gate: Gate, sentence: str, spans: list[str]) -> None:
+def test_any_text_is_judged_and_its_parts_are_parts(gate: LocalVerifier, sentence: str, spans: list[str]) -> None:
     found = gate.support(sentence, spans)
     assert 0 <= found.score <= 1
     assert all(0 <= p.start < p.end <= len(spans[p.span]) for p in found.parts)
@@ -253,7 +255,7 @@ def test_any_text_is_judged_and_its_parts_are_parts(gate: Gate, sentence: str, s
 # the bars
 
 
-def test_of_facts_flipped_by_script_95_in_100_are_caught_and_of_true_sentences_85_kept(gate: Gate) -> None:
+def test_of_facts_flipped_by_script_95_in_100_are_caught_and_of_true_sentences_85_kept(gate: LocalVerifier) -> None:
     """With the sentence and four others as spans."""
     cases = make(ROOT / "seeds")
     spans = sorted({c.span for c in cases})
@@ -272,7 +274,9 @@ def test_of_facts_flipped_by_script_95_in_100_are_caught_and_of_true_sentences_8
     assert sum(keeps(c) for c in true) / len(true) >= 0.85
 
 
-def test_of_paraphrases_of_the_seeds_85_in_100_are_kept_and_of_unfaithful_sentences_85_caught(gate: Gate) -> None:
+def test_of_paraphrases_of_the_seeds_85_in_100_are_kept_and_of_unfaithful_sentences_85_caught(
+    gate: LocalVerifier,
+) -> None:
     for name, good in (("paraphrases", True), ("unfaithful", False)):
         lines = (ROOT / "evals" / "cases" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
@@ -281,7 +285,7 @@ def test_of_paraphrases_of_the_seeds_85_in_100_are_kept_and_of_unfaithful_senten
         assert statistics.mean(right) >= 0.85, name
 
 
-def test_of_sentences_of_our_own_95_in_100_flips_are_caught_and_90_faithful_ones_kept(gate: Gate) -> None:
+def test_of_sentences_of_our_own_95_in_100_flips_are_caught_and_90_faithful_ones_kept(gate: LocalVerifier) -> None:
     verdicts = [(good, gate.support(sentence, [span], [date]).verdict) for sentence, span, date, good in own()]
     assert statistics.mean(not v for good, v in verdicts if not good) >= 0.95
     assert statistics.mean(v for good, v in verdicts if good) >= 0.90

@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(
 
 def test_a_file_of_another_type_is_refused(tmp_path: Path) -> None:
     assert reason(tmp_path, "a.xls", "x") == (
-        "this type of file is not read (.xls): convert it to .docx, .htm, .html, .markdown, .md, .pdf, .txt"
+        "this type of file is not read (.xls): convert it to .docx, .html, .md, .pdf, .txt or .xlsx"
     )
 
 
