@@ -280,10 +280,13 @@ def test_a_damaged_index_is_explained(tmp_path: Path) -> None:
     store = Store(tmp_path, recipe=RECIPE)
     fill(store, [make(0)])
     store.close()
-    [database] = tmp_path.glob("*/chroma.sqlite3")
-    database.write_bytes(b"no database " * 1000)
-    with pytest.raises(StoreError, match=r"cannot be used.*delete the folder and run `assistant ingest` again"):
-        store.count()
+    databases = [*tmp_path.glob("*/chroma.sqlite3"), *tmp_path.glob("catalog.sqlite3")]
+    assert len(databases) == 2
+    for database in databases:
+        database.write_bytes(b"no database " * 1000)
+        with pytest.raises(StoreError, match=r"cannot be used.*delete the folder and run `assistant ingest` again"):
+            store.chunks()
+        store.close()
 
 
 def test_a_segment_that_is_missing_is_explained(tmp_path: Path) -> None:
