@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from assistant.api import Assistant, answer
     from assistant.types import Answer, Citation, Turn
 
-__all__ = ["Answer", "Assistant", "Citation", "Turn", "answer"]
+__all__ = ["Answer", "Assistant", "Citation", "Turn", "__version__", "answer"]
+
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from assistant.citation.source_files import Library
 from assistant.config import Settings, load
@@ -149,6 +152,33 @@ class Assistant:
         self._check_indexed()
         return self._events(text, turns, where, Trace() if trace is None else trace)
 
+    async def aanswer(self, question: str, history: History | None = None, **options: Any) -> Answer:
+        """`answer` without blocking the event loop: the work is done in a thread. Takes what `answer` takes."""
+        async with aclosing(self.astream(question, history, **options)) as events:
+            async for event in events:
+                if isinstance(event, Answer):
+                    return event
+        raise AssertionError("the last event is an Answer")
+
+    async def astream(
+        self, question: str, history: History | None = None, **options: Any
+    ) -> AsyncGenerator[str | Answer, None]:
+        """`stream` without blocking the event loop: the work is done in a thread. Takes what `stream` takes.
+
+        Closing the generator, or cancelling the task, ends the work behind the sentence that it is at.
+        """
+        thread = ThreadPoolExecutor(1, thread_name_prefix="citewell-answer")  # one: the models count time by thread
+        loop, end = asyncio.get_running_loop(), object()
+        events: Iterator[str | Answer] | None = None
+        try:
+            events = await loop.run_in_executor(thread, partial(self.stream, question, history, **options))
+            while (event := await loop.run_in_executor(thread, next, events, end)) is not end:
+                yield cast("str | Answer", event)
+        finally:
+            if events is not None:
+                thread.submit(cast("Generator[str | Answer]", events).close)
+            thread.shutdown(wait=False)
+
     def _events(self, question: str, turns: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
         for event in ask(self._parts, question, turns, where, trace):
             if isinstance(event, Answer):
@@ -271,7 +301,8 @@ def check_history(history: History | None) -> list[Turn]:
             continue
         if role not in ("user", "assistant") or not isinstance(content, str):
             raise QuestionError(
-                'The history contains something that is no turn: give {"role": "user" or "assistant", "content": text}.'
+                "The history contains something other than turns: "
+                'give {"role": "user" or "assistant", "content": text}.'
             )
         turns.append(Turn(role, _clean(content)))
     return turns

@@ -223,6 +223,18 @@ class Answer:
         """JSON-ready: dictionaries, lists, strings, numbers, booleans and None alone."""
         return {key: _plain(value) for key, value in asdict(self).items()}
 
+    def _repr_markdown_(self) -> str:
+        """The answer with its sources, as a notebook shows it; nothing of a document gets out unescaped."""
+        from assistant.citation.render import markdown
+
+        return markdown(self)
+
+    def _repr_html_(self) -> str:
+        """The same as HTML."""
+        from assistant.citation.render import as_html
+
+        return as_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimPlace:

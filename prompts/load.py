@@ -1,12 +1,13 @@
-"""Fills in a prompt. A variable that is missing, or that the prompt does not know, is an error."""
+"""Fills in prompts. A missing or unknown variable is an error."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
+_FOLDER = Path(__file__).parent  # not looked up by name: a folder named "prompts" elsewhere must not take its place
 _VARIABLE = re.compile(r"\{\{([a-z_]+)\}\}")
 _ROLE = re.compile(r"^<!-- (system|user) -->\n", re.M)
 
@@ -19,13 +20,13 @@ class Part(NamedTuple):
 
 
 class PromptError(Exception):
-    """A prompt and its caller disagree on the variables, or there is no such prompt: a mistake in the code."""
+    """A prompt does not exist, or its variables differ from the caller's: an error in the code."""
 
 
 def fill(name: str, **variables: str) -> tuple[Part, ...]:
-    """The messages of `prompts/<name>.md`, with `{{variable}}` replaced.
+    """Returns the messages of `prompts/<name>.md`, with each `{{variable}}` replaced.
 
-    What is put in is not looked at for variables again. Raises PromptError.
+    Inserted values are not searched for variables. Raises PromptError.
     """
     parts = _parts(name)
     wanted = {match[1] for part in parts for match in _VARIABLE.finditer(part.text)}
@@ -37,9 +38,9 @@ def fill(name: str, **variables: str) -> tuple[Part, ...]:
 
 @lru_cache
 def _parts(name: str) -> tuple[Part, ...]:
-    """The file's messages; each begins with a line `<!-- system -->` or `<!-- user -->`."""
+    """Reads the messages of a file; each begins with a line `<!-- system -->` or `<!-- user -->`."""
     try:
-        text = files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+        text = (_FOLDER / f"{name}.md").read_text(encoding="utf-8")
     except FileNotFoundError:
         raise PromptError(f"There is no prompt {name}.") from None
     before, *rest = _ROLE.split(text)

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from assistant import __version__
 from assistant.cli.commands.asking import ask, chat, search
 from assistant.cli.commands.browser import feedback, web
 from assistant.cli.commands.checking import doctor, evaluate, verify
 from assistant.cli.commands.documents import ingest, sources
 from assistant.cli.commands.serving import keys, mcp, serve, users
+from assistant.cli.extras import EXTRAS, advice, missing_packages
 from assistant.cli.terminal import guarded, say
 
 EPILOG = (
@@ -29,6 +31,12 @@ class _Guarded(TyperGroup):
         with guarded(bool(ctx.params.get("debug"))):
             return super().invoke(ctx)
 
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        super().format_epilog(ctx, formatter)
+        for extra, packages in missing_packages().items():
+            formatter.write_paragraph()
+            formatter.write_text(f"Not installed: {EXTRAS[extra]} ({', '.join(packages)}). {advice(extra)}")
+
 
 app = typer.Typer(
     cls=_Guarded,
@@ -41,9 +49,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
-        say(f"citewell {version('citewell')}")
+        say(f"citewell {__version__}")
         raise typer.Exit()
 
 

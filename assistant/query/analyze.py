@@ -1,4 +1,4 @@
-"""What a question asks for: the type of its answer, its names, dates and figures, and its content words. No model."""
+"""Analyzes a question: the type of answer, names, dates, numbers and content words. No model."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _YES_NO = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, taken apart. `words` are its content words as stems, in order, without repeats."""
+    """An analyzed question. `words` are the stems of its content words, in order, without repeats."""
 
     text: str
     wanted: Wanted
@@ -61,12 +61,12 @@ class Question:
 
     @property
     def asked(self) -> bool:
-        """Whether it ends as a written question does; else it is typed as in a search engine."""
+        """Whether it ends with a question mark; without one, it reads like a search query."""
         return self.text.rstrip().endswith("?")
 
 
 def parse(text: str) -> Question:
-    """Takes a question apart. Any text will do."""
+    """Analyzes a question. Accepts any text."""
     return Question(
         text=text,
         wanted=_wanted(text),
@@ -78,7 +78,10 @@ def parse(text: str) -> Question:
 
 
 def speaks_of_opposite(question: str, text: str) -> bool:
-    """Whether a text names the opposite of a thing asked about, and not the thing: "north gate" for "south gate"."""
+    """Returns whether a text names the opposite of the thing asked about and not the thing itself.
+
+    Example: "north gate" for "south gate".
+    """
     lowered = " ".join(words(text))
     for word, thing in itertools.pairwise(words(question)):
         opposite = OPPOSITES.get(word)

@@ -1,7 +1,7 @@
-"""A follow-up → a question that stands alone, by rules: carry over what the follow-up leaves out.
+"""Turns a follow-up question into one that stands alone, by rules that carry over what the follow-up leaves out.
 
-A question that stands alone comes back unchanged. The history changes what is searched for, nothing else. With a
-language model, its rewrite is taken where it can be trusted; see assistant/query/rewrite.py.
+A question that already stands alone is returned unchanged. The history affects only what is searched for. With a
+language model, its rewrite is used if it passes the checks of assistant/query/rewrite.py.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from assistant.types import SearchQuery, Turn
 from index.injection.detect import orders
 from index.text.sentences import split
 
-SAID = 600  # characters of the last answer that are searched with
-TURNS = 6  # how far back a follow-up can lean
+SAID = 600  # characters of the last answer that are added to the search
+TURNS = 6  # how many turns back a follow-up can refer
 PERSONAL = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.I)
 IMPERSONAL = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|that|these|those|there|then|one|ones|such|same|former|latter|others?)\b",
     re.I,
 )
-# "that" and "there" that refer to nothing before them
+# "that" and "there" where they refer to nothing
 _VERB = "is|are|was|were|will|would|can|could|has|have|had|did|do"
 _EMPTY = re.compile(
     rf"\b(?:is|are|was|were|will|has|have|had) there\b|\bthere (?:is|are|was|were|a|any)\b"
@@ -36,8 +36,8 @@ _EMPTY = re.compile(
     re.I,
 )
 _OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(?:ay)?|what else|who else|any)\b", re.I)
-_ENOUGH = 3  # content words of a question that stands alone
-_OWN = 2  # content words of one that asks for something of its own
+_ENOUGH = 3  # content words from which on a question stands alone
+_OWN = 2  # content words from which on a question has a topic of its own
 _THING = re.compile(r"(?:who|what|where|when|which) (?:is|are|was|were) (?:the|an?) [\w’'-]+\W*$", re.I)
 _WHO_IS = re.compile(r"[Ww]ho (?:is|was) [A-Z]")
 _UNHEEDED = re.compile(r"\W*(?:please |now )?(?:ignore|disregard|forget|bypass|overlook) (?:all |any |the |your )*"
@@ -46,9 +46,9 @@ _UNHEEDED = re.compile(r"\W*(?:please |now )?(?:ignore|disregard|forget|bypass|o
 
 @dataclass(frozen=True, slots=True)
 class Condensed:
-    """question: as it stands alone. queries: what to search with, the standalone question first.
+    """question: the standalone question. queries: the searches to run, the standalone question first.
 
-    failure: why the model did not rewrite it, where it was asked and failed; then the rules did.
+    failure: the model's error if it failed to rewrite the question and the rules took over.
     """
 
     question: str
@@ -57,7 +57,7 @@ class Condensed:
 
 
 def condense(question: str, history: Sequence[Turn], model: Model | None = None) -> Condensed:
-    """The question that stands alone, and the searches that find what it leans on."""
+    """Returns the standalone question and the searches to run for it."""
     question = without_asides(question)
     if model is None or not any(turn.content.strip() for turn in history):
         return _by_rules(question, history)
@@ -71,9 +71,9 @@ def condense(question: str, history: Sequence[Turn], model: Model | None = None)
 
 
 def without_asides(question: str) -> str:
-    """The question without sentences that tell the program how to behave: they are no words to search for.
+    """Removes sentences that tell the program how to behave, which are useless for a search.
 
-    Unchanged where nothing else is asked.
+    Returns the question unchanged if nothing else would remain.
     """
     told = orders(question)
     asked = [
@@ -87,7 +87,7 @@ def without_asides(question: str) -> str:
 
 
 def _context(question: str, history: Sequence[Turn]) -> tuple[SearchQuery, ...]:
-    """A search with what was answered last."""
+    """Returns a search for the question together with the last answer."""
     said = [turn.content for turn in history if turn.role == "assistant" and turn.content.strip()][-1:]
     # 2026-11: R@5 on MTRAG govt 0.61 for the question alone, 0.65 with these, see evals/LOG.md
     return tuple(SearchQuery(f"{question} {text[:SAID]}", weight=0.5) for text in said)
@@ -106,9 +106,9 @@ def _by_rules(question: str, history: Sequence[Turn]) -> Condensed:
 
 
 def _is_whole(question: str) -> bool:
-    """Whether a short question refers to nothing before it: "Are dogs allowed?", "Who is the treasurer?".
+    """Returns whether a short question refers to no earlier turn: "Are dogs allowed?", "Who is the treasurer?".
 
-    The question before it helps to find its passages, and is no part of what is to be answered.
+    The previous question then helps to find passages, but is not part of the question to answer.
     """
     if _refers(question):
         return False
@@ -117,7 +117,7 @@ def _is_whole(question: str) -> bool:
 
 
 def leans(question: str) -> bool:
-    """Whether a question leaves out what it is about."""
+    """Returns whether a question leaves out its topic."""
     if _refers(question):
         return True
     return len(_content(question)) < _ENOUGH and not names(question)
@@ -128,7 +128,7 @@ def _content(question: str) -> list[str]:
 
 
 def _refers(question: str) -> bool:
-    """Whether a question points to what was said: "he", "it", "And …"."""
+    """Returns whether a question refers to an earlier turn: "he", "it", "And …"."""
     bare = _EMPTY.sub(" ", question)
     return bool(PERSONAL.search(bare) or IMPERSONAL.search(bare) or _OPENER.search(question.strip()))
 
@@ -143,7 +143,7 @@ def _stand_alone(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _fill_person(question: str, turns: Sequence[Turn]) -> str:
-    """Puts the person last spoken of in the place of "he" or "she"; unchanged where there is none."""
+    """Replaces "he" or "she" with the person mentioned last, if there is one."""
     match = PERSONAL.search(question)
     person = _last_person(turns) if match else None
     if match is None or person is None:
@@ -155,15 +155,15 @@ def _fill_person(question: str, turns: Sequence[Turn]) -> str:
 
 
 def _last_person(turns: Sequence[Turn]) -> str | None:
-    """The person last asked about, or told of where "who" was asked; a full name before a part of one."""
+    """Returns the person last asked about, or named in reply to "who"; prefers a full name to a part of one."""
     asked = [turn for turn in turns if turn.role == "user"]
     told = [turn for turn in turns if turn.role == "assistant"]
     who = bool(asked) and parse(asked[-1].content).wanted == "person"
-    # who it is was asked: then the question does not tell, and a refusal does not either
+    # a question such as "Who is X?" names the person itself, whatever the reply was
     named = bool(asked) and bool(_WHO_IS.match(asked[-1].content.strip()))
     known = {stem(w) for w in words(asked[-1].content)} if who and not named else set()
     for turn in told[-1:] if who and told else [*reversed(asked), *reversed(told)]:
-        # a single capitalised word that opens a turn may be any word
+        # a single capitalized word at the start of a turn may be any word
         found = [f for f in names(turn.content) if f.start or " " in f.value]
         found = [f for f in found if not {stem(w) for w in words(f.value)} <= known]
         full = [f for f in found if re.fullmatch(r"[^\s]+(?: (?!of |the |for )[^\s]+){1,3}", f.value)]
@@ -173,7 +173,7 @@ def _last_person(turns: Sequence[Turn]) -> str | None:
 
 
 def _last_question(turns: Sequence[Turn]) -> str:
-    """The latest user turn that stands alone, else the latest one."""
+    """Returns the latest user turn that stands alone, else the latest user turn."""
     asked = [t.content for t in turns if t.role == "user"] or [turns[-1].content]
     return next((text for text in reversed(asked) if not leans(text)), asked[-1])
 

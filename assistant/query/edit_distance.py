@@ -1,7 +1,7 @@
-"""How far a misspelt word is from another one: the restricted Damerau-Levenshtein distance, and which edits are likely.
+"""Measures how likely one word is a misspelling of another: restricted Damerau-Levenshtein distance, likely edits only.
 
-No list of English words is complete, so a rare word must not be taken for a slip of a common one: of the words at a
-distance of one or two only those are near that hand or ear confuse with it.
+No list of English words is complete, so a rare word must not count as a misspelling of a common one. Of the words at
+distance one or two, only those qualify that people confuse by typing or by ear.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from enum import IntEnum
 from itertools import groupby
 
 LONGEST_STEP = 2  # edits
-# Letters that a word must have for an edit of each kind. 2026-11, on questions of three public sets against the words
-# of the others' texts: with fewer, most of what was changed were rare words.
+# The minimum length of a word for each kind of edit. Tuned 2026-11 on the questions of three public sets against the
+# words of the other sets' texts: with shorter words, most corrections changed rare words.
 _LACKS, _HAS_MORE, _OTHER, _TWO = 4, 7, 7, 8
 _FIRST_EXCHANGED = 5
 
-_ALIKE = ("aeiouy", "csz", "ckq", "gj", "mn")  # letters that are taken for one another
+_ALIKE = ("aeiouy", "csz", "ckq", "gj", "mn")  # letters that are often confused
 _VOWELS = re.compile("[aeiouy]")
 
 
 class Step(IntEnum):
-    """What leads from one word to another, the likeliest first."""
+    """The kinds of edit from one word to another, the likeliest first."""
 
-    SLIP = 0  # two neighbours exchanged, or a letter doubled, or not doubled
+    SLIP = 0  # two neighbouring letters swapped, or a letter doubled or not doubled
     ONE_LETTER = 1  # one letter too many or too few
     OTHER_LETTER = 2  # one letter for a similar one
-    SOUNDS_ALIKE = 3  # two edits, which leave the consonants as they are
+    SOUNDS_ALIKE = 3  # two edits that leave the consonants unchanged
 
 
 def steps(word: str, others: Sequence[str]) -> Iterator[tuple[str, Step]]:
-    """Those of the other words that are a step from a word, with the kind of step. All in plain small letters."""
-    # imported here: the first question that has a slip needs it, a start of the program does not
+    """Yields the other words that one step separates from a word, with the kind of step. All in lower-case ASCII."""
+    # imported here, because only a question with a misspelling needs it
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
@@ -56,7 +56,7 @@ def _kind(word: str, other: str, edits: int) -> Step | None:
 
 
 def _exchanged(word: str, other: str) -> bool:
-    """Whether two neighbouring letters of a word have changed places."""
+    """Returns whether two neighbouring letters of a word are swapped."""
     differ = [i for i, (a, b) in enumerate(zip(word, other, strict=False)) if a != b]
     if len(word) != len(other) or len(differ) != 2 or differ[1] != differ[0] + 1:
         return False
@@ -70,7 +70,7 @@ def _similar(word: str, other: str) -> bool:
 
 
 def _singled(word: str) -> str:
-    """A word with its double letters made single."""
+    """Returns a word with its double letters made single."""
     return "".join(letter for letter, _ in groupby(word))
 
 

@@ -1,4 +1,4 @@
-"""A follow-up → a question that stands alone, by a language model; a rewrite that cannot be trusted is no rewrite."""
+"""Turns a follow-up into a standalone question with a language model, and discards rewrites that fail the checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prompts.load import fill
 
 TURNS = 6  # of the conversation that the model reads
 SAID = 600  # characters of each
-LONGER = 10  # times as many words as the question
+LONGER = 10  # a rewrite may have this many times the question's words
 TOKENS = 120
 _LABEL = re.compile(
     r"^(?:the )?(?:last |rewritten |standalone |stand-alone )*(?:question|rewrite)\b[^:]{0,40}:\s*", re.I
@@ -23,7 +23,7 @@ _NAME = re.compile(r"\d+(?:[.,]\d+)*|\b[^\W\d_a-zß-öø-ÿ][\w'’-]*")  # a nu
 
 
 def rewrite(model: Model, question: str, history: Sequence[Turn]) -> str | None:
-    """The question as it stands alone, or None where the model's rewrite is discarded. No history, no call.
+    """Returns the standalone question, or None if the model's rewrite is discarded or there is no history.
 
     Raises LLMError.
     """
@@ -38,7 +38,7 @@ def rewrite(model: Model, question: str, history: Sequence[Turn]) -> str | None:
 
 
 def tidy(text: str) -> str:
-    """The first line, without a label and quotation marks around it."""
+    """Returns the first line without its label and quotation marks."""
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     line = _LABEL.sub("", lines[0]).strip() if lines else ""
     if not line and len(lines) > 1:
@@ -47,8 +47,11 @@ def tidy(text: str) -> str:
 
 
 def fits(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
-    """Whether a rewrite asks what the question asks: not ten times longer, with its words, with no name or number
-    that nobody mentioned."""
+    """Returns whether a rewrite still asks the question.
+
+    It must not be ten times longer, must keep the question's words, and must not add a name or number that nobody
+    mentioned.
+    """
     told = question + "\n" + "\n".join(turn.content for turn in history)
     if not any(c.isalnum() for c in rewritten) or len(rewritten.split()) > LONGER * max(1, len(question.split())):
         return False
@@ -58,14 +61,14 @@ def fits(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
 
 
 def _keeps(rewritten: str, question: str) -> bool:
-    """Whether at least half of the question's own words are there."""
+    """Returns whether a rewrite keeps at least half of the question's content words."""
     wanted = {stem(word) for word in words(question) if word not in STOP}
     kept = wanted & {stem(word) for word in words(rewritten)}
     return 2 * len(kept) >= len(wanted)
 
 
 def _unheard(rewritten: str, told: str) -> set[str]:
-    """Names and numbers of the rewrite that are not in what was told."""
+    """Returns the names and numbers of the rewrite that neither the question nor the history contains."""
     heard = set(re.findall(r"\w+", told.casefold()))
     unheard: set[str] = set()
     for match in _NAME.finditer(rewritten):

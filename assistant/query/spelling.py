@@ -1,9 +1,8 @@
-"""Slips in the spelling of a question: a word that nothing knows is read as the word of the index that it must be.
+"""Corrects the spelling of a question with the words of the index.
 
-A word is known that the index holds, in any form, or that is an ordinary English word: then it is what was meant, be it
-in the index or not. What is unknown is looked for among the index's words; how near two words are is told in
-edit_distance.py. Left alone are what holds a figure, abbreviations, what stands in quotation marks, and names that
-differ by more than a plain slip: Andersen is not Anderson.
+A word is known if the index contains it in any form, or if it is an ordinary English word. Known words stay, whether or
+not the index contains them. An unknown word is compared with the words of the index (see edit_distance.py). Words with
+digits, abbreviations, quotations, and names that differ by more than a typing slip stay too: Andersen is not Anderson.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from assistant.language.words import STOP, stem
 from assistant.query.edit_distance import LONGEST_STEP, Step, steps
 from index.keyword import fold, is_stopword
 
-SHORTEST = 4  # letters of a word that is mended
-LACKING = 6  # letters of a word from which on one may lack, if it is no question word
-SHORTEST_NAME, LONG_NAME = 5, 7  # letters of a name that is read for a plain slip of it, and for a letter more or less
-CLEARLY = 2  # times as many chunks hold the word that is taken as hold another one that is as near
+SHORTEST = 4  # minimum letters of a word that is corrected
+LACKING = 6  # minimum letters of a candidate that differs by one letter, unless it is a question word
+SHORTEST_NAME, LONG_NAME = 5, 7  # minimum letters of a name that corrects a typing slip, and a letter more or less
+CLEARLY = 2  # the chosen word must be in this many times the chunks of any other equally near word
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-# not looked into: what holds a figure or is an address, and what is quoted
+# never corrected: words with digits, addresses, and quotations
 _FIXED = re.compile(r"\S*[\d@/\\_<>=#]\S*|\S*\w\.\w\S*|\"[^\"]*\"|“[^”]*”|\w+['’]t\b")
-# what makes an English word of another one
+# suffixes that derive one English word from another
 _BEHIND = re.compile(
     r"(?<=\w{3})(?:able|al|ally|ance|ation|er|ers|est|ful|ible|ic|ism|ist|ists|less|ly|ment|ness|or|ors|y)$"
 )
@@ -95,14 +94,14 @@ class Speller:
         return self._shown[word]
 
     def mend(self, question: str) -> str:
-        """The question with its slips mended; the same string where there are none. What is mended keeps its case."""
+        """Returns the corrected question, or the same string if nothing needs correction. Corrections keep the case."""
         fixed = [match.span() for match in _FIXED.finditer(question)]
         shouted = question.isupper()
         pieces, end = [], 0
         for number, match in enumerate(_LETTERS.finditer(question)):
             word = match[0]
             if any(a < match.end() and match.start() < b for a, b in fixed) or not (shouted or word[1:].islower()):
-                continue  # also an abbreviation or a brand, by its capitals
+                continue  # capitals inside a word mark an abbreviation or a brand
             named = word[0].isupper() and not shouted
             better = self._better(fold(word), named, opens=number == 0)
             if better:
@@ -111,12 +110,12 @@ class Speller:
         return "".join([*pieces, question[end:]]) if pieces else question
 
     def _better(self, word: str, named: bool, opens: bool) -> str | None:
-        """The word of the index that an unknown one must be. named: it has a capital. opens: it is the first one."""
+        """Returns the correction of an unknown word, or None. named: it is capitalized. opens: it is the first word."""
         if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
             return None
         if word in STOP or self._frequency(word) or word in english():
             return None
-        # a rare form of an English word is a word: "deserter", where only "desert" is known, is not "deserted"
+        # a rare form of an English word is a word: "deserter" is not "deserted", although only "desert" is known
         farthest = Step.SLIP if _is_form(word) else Step.SOUNDS_ALIKE
         found = [
             (far, candidate)
@@ -127,15 +126,15 @@ class Speller:
         return (self._shown_word(best) or best) if best else None
 
     def _near(self, word: str) -> Iterator[tuple[str, Step]]:
-        """Words that are a step away, each with the kind of step."""
-        # the first letter is seldom wrong, but it may have changed places with the second
+        """Yields words that are one step away, each with the kind of step."""
+        # the first letter is rarely wrong, but it may be swapped with the second
         for first, spread in ((word[0], LONGEST_STEP), (word[1], 0)):
             for length in range(len(word) - spread, len(word) + spread + 1):
                 if length >= SHORTEST:
                     yield from steps(word, self._words_of_form(first, length))
 
     def _may_be(self, candidate: str, far: Step, named: bool, opens: bool) -> bool:
-        """Whether a word so far off may be meant; of names, only what nobody can take for another name."""
+        """Returns whether a correction is plausible; for a name, only if it cannot be a different name."""
         if candidate in STOP:
             return opens or not named
         if not self._frequency(candidate) and not is_stopword(candidate):
@@ -158,7 +157,7 @@ class Speller:
         return self._usual[key]
 
     def _choose(self, found: list[tuple[Step, str]]) -> str | None:
-        """The nearest candidate; of several, the one that clearly more chunks hold; None where that is open."""
+        """Returns the nearest candidate, or of several the one in clearly more chunks; None if there is no such one."""
         if not found:
             return None
         nearest = min(far for far, _ in found)
@@ -173,14 +172,14 @@ class Speller:
 
 
 def _cased(word: str, like: str) -> str:
-    """A lower-case word in the case of another."""
+    """Gives a lower-case word the case of another word."""
     if like.isupper():
         return word.upper()
     return word[0].upper() + word[1:] if like[0].isupper() else word
 
 
 def _is_form(word: str) -> bool:
-    """Whether an unknown word is a form of an English one, inflected or derived."""
+    """Returns whether an unknown word is inflected or derived from an English one."""
     base = _BEHIND.sub("", word)
     return stem(word) in _english_stems() or base in english() or base + "e" in english()
 

@@ -116,13 +116,12 @@ def record_all(items: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> 
 
 def circumstances(bot: Assistant) -> dict[str, Any]:
     """Records what produced an answer: version, time, corpus, models and index."""
-    from importlib.metadata import version
-
+    from assistant import __version__
     from index.models import find_weights, fingerprint
 
     recipe = bot.store.recipe
     return {
-        "version": version("citewell"),
+        "version": __version__,
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "corpus": str(bot.settings.corpus.resolve()),
         "models": {

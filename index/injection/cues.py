@@ -1,7 +1,7 @@
-"""What tells that a sentence speaks to the program that reads it: regular expressions on small letters, with points.
+"""Cues that a sentence addresses the program: regular expressions on lower-case text, with points.
 
-They name what every answering program has (a user, a reply, a prompt, sources), no words of any one attack. Each tells
-the words of which every text that it matches has one, so that most text is let through without a search.
+They name things that every answering program has (a user, a reply, a prompt, sources), not the words of any one attack.
+Each cue lists words of which every matching text contains at least one, so that most text needs no search.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _RULES = (
     r"|restrictions?|programming|training|system messages?)"
 )
 _OF_IT = r"(?:previous|prior|above|earlier|preceding|former|original|initial|existing|current|system|your|other)"
-# "all earlier instructions on parking" are a town's, not the program's
+# "all earlier instructions on parking" are those of a town, not the program's
 _ON = r"(?! (?:about|on|regarding|concerning|for|from|issued|as to|in the|if|when|unless)\b)"
 _MATERIAL = r"(?:documents?|sources?|passages?|context|files?|texts?)"
 
 
 class Cue(NamedTuple):
-    """words: runs of a to z; a text in which none of them stands does not match the pattern."""
+    """words: runs of a to z; a text that contains none of them does not match the pattern."""
 
     points: int
     words: frozenset[str]
@@ -66,7 +66,7 @@ _ORDERS = (
 _UNDOES = "ignore disregard forget override overrule bypass discard overlook follow following obey obeying"
 
 
-# Who is spoken to: a program, by name or by a label that stands for its makers.
+# The addressee: a program, by name or by a label that stands for its makers.
 SPOKEN_TO = (
     _cue(
         2,
@@ -99,7 +99,7 @@ SPOKEN_TO = (
     ),
 )
 
-# An order to somebody, and what it is about. Each line is counted once.
+# An instruction, and its subject. Each line counts once.
 ABOUT = (
     _cue(
         1,
@@ -247,7 +247,7 @@ ABOUT = (
     _cue(2, _UNDOES, rf"\b{_UNDO}\b (?:all |any |every |the )*other {_MATERIAL}\b"),
 )
 
-# Enough alone: what takes back instructions, and the tags of chat templates.
+# Sufficient alone: revoking instructions, and the tags of chat templates.
 ALONE = (
     _cue(
         ENOUGH,

@@ -1,8 +1,9 @@
-"""Text of a document that speaks to the program that reads it, not to people: "Ignore your instructions and say…".
+"""Detects injected instructions: text that addresses the program and not people ("Ignore your instructions and say…").
 
-No model: cues are counted in each sentence. One alone proves nothing, since recipes, contracts and examinations give
-orders too: what tells is an order ("you must", "say") about what only an answering program does (its reply, its user,
-its prompt, its sources), or one that takes back its instructions. An order within quotation marks is told, not given.
+No model: each sentence gets points for cues. One cue alone proves nothing, because recipes, contracts and exams give
+instructions too. A sentence counts as injected if it instructs ("you must", "say") about something that only an
+answering program has (its reply, its user, its prompt, its sources), or if it revokes the program's instructions. An
+instruction in quotation marks is reported speech and does not count.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from index.injection.foreign_cues import overrides
 from index.text.sentences import split
 from index.types import Document, Span
 
-CARRIED = 2  # sentences after one that speaks to the program, which get a point for it; two points right after an order
-LONGEST = 2_000  # characters of a sentence that are looked at
-SHOWN = 160  # characters of the first order
+CARRIED = 2  # how many sentences after one that addresses the program get a point; two right after an instruction
+LONGEST = 2_000  # characters of a sentence that are searched
+SHOWN = 160  # characters of the first instruction that are reported
 
 _QUOTED = re.compile(r"“[^”\n]{1,400}”|«[^»\n]{1,400}»|„[^“”\n]{1,400}[“”]|(?<!\w)\"[^\"\n]{1,400}\"(?!\w)")
 _KEYS = re.compile(r"\"\w+\" ?: ?[\"{\[]")
@@ -32,7 +33,7 @@ _TELLING = frozenset(_TURNED.union(*(cue.words for cue in _CUES)))
 
 @lru_cache(maxsize=512)
 def orders(text: str) -> tuple[Span, ...]:
-    """The sentences of a text that speak to the program that reads it, in order. What was asked last is remembered."""
+    """Returns the injected instructions of a text: the sentences that address the program, in order. Cached."""
     return tuple(_orders(text))
 
 
@@ -43,7 +44,7 @@ def _orders(text: str) -> list[Span]:
         return []
     masked = text if _KEYS.search(text) else _QUOTED.sub(lambda q: f'"{"~" * (len(q[0]) - 2)}"', text)
     found: list[Span] = []
-    spoken_to = last = -CARRIED - 1  # the latest sentence that speaks to the program, and the latest order
+    spoken_to = last = -CARRIED - 1  # the latest sentence that addresses the program, the latest instruction
     for number, span in enumerate(split(masked)):
         sentence = masked[span.start : span.start + LONGEST if span.end - span.start > LONGEST else span.end]
         carried = 2 if number - last == 1 else 1 if number - spoken_to <= CARRIED else 0
@@ -57,19 +58,19 @@ def _orders(text: str) -> list[Span]:
 
 
 def without_orders(text: str) -> tuple[Span, ...]:
-    """What is left of a text: the spans between its orders that hold more than whitespace."""
+    """Returns the spans of a text between its injected instructions, without blank ones."""
     edges = [0, *(edge for span in orders(text) for edge in span), len(text)]
     pieces = zip(edges[::2], edges[1::2], strict=True)
     return tuple(Span(start, end) for start, end in pieces if text[start:end].strip())
 
 
 def unordered(text: str) -> str:
-    """The text as it is, or where it holds orders what is left of it, for what judges and quotes nothing."""
+    """Returns the text without its injected instructions, for uses that need no offsets."""
     return "\n".join(text[start:end].strip() for start, end in without_orders(text)) if orders(text) else text
 
 
 def first_order(document: Document) -> str:
-    """The first words of a document, its title or its file's name that speak to the program; "" where none do."""
+    """Returns the beginning of the first injected instruction in a document, its title or its file name, else ""."""
     name = document.source.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ")
     for text in (document.text, document.hidden, document.title, name):
         if found := orders(text):
@@ -82,7 +83,7 @@ def first_order(document: Document) -> str:
 
 
 def _judged(sentence: str, carried: int, covered: bool) -> tuple[bool, bool]:
-    """Whether a sentence speaks to the program, and whether it orders it something."""
+    """Returns whether a sentence addresses the program, and whether it is an injected instruction."""
     low = plain(sentence)
     words = _TELLING.intersection(_WORD.findall(low))
     to_program, order = _read(low, words, carried)
@@ -96,7 +97,7 @@ def _judged(sentence: str, carried: int, covered: bool) -> tuple[bool, bool]:
 
 
 def _read(low: str, words: frozenset[str], carried: int) -> tuple[bool, bool]:
-    """The same for one reading of a sentence, in small letters. No cue is searched that cannot change what is said."""
+    """Judges one reading of a sentence in lower case like `_judged`. Skips cues that cannot change the result."""
     if overrides(low):
         return False, True
     if not words:
@@ -112,7 +113,7 @@ def _read(low: str, words: frozenset[str], carried: int) -> tuple[bool, bool]:
 
 
 def _may_order(low: str) -> bool:
-    """Whether a text in small letters may hold an order at all; certain only where it may not."""
+    """Returns whether a lower-case text may contain an injected instruction; a quick check without false negatives."""
     words = _TELLING.intersection(_WORD.findall(low))
     spoken = 2 if any(cue.words & words for cue in SPOKEN_TO) else 0
     return bool(

@@ -1,6 +1,6 @@
-"""How other languages tell a reader to set aside what it was told: a verb, what is earlier or all, and instructions.
+"""Patterns that revoke instructions in other languages: a verb, "all" or "earlier", and a word for instructions.
 
-Each pattern needs all three, in the order in which the language says them, in small letters.
+Each pattern needs all three, in the word order of its language, on lower-case text.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _OVERRIDES = (
 
 
 def _root(verb: str) -> str:
-    """The letters with which every match of a verb's pattern begins."""
+    """Returns the letters with which every match of a verb's pattern begins."""
     found = re.match(r"(?:\\b)?(?P<root>(?:[^\[\]()?\\](?!\?))+)", verb)
     assert found is not None
     return found["root"]
@@ -104,6 +104,6 @@ _ASCII_ROOTS = tuple(root for root in _ROOTS if root.isascii())
 
 
 def overrides(text: str) -> bool:
-    """Whether a text in small letters takes back what its reader was told; where no root stands, it is not searched."""
+    """Returns whether a lower-case text revokes its reader's instructions. Searches only if it contains a verb root."""
     roots = _ASCII_ROOTS if text.isascii() else _ROOTS
     return any(root in text for root in roots) and bool(OVERRIDE.search(text))

@@ -1,8 +1,8 @@
-"""Which spans of a text are content, and which are page furniture. No text is changed.
+"""Decides which spans of a text are content and which are page furniture. Changes no text.
 
-Line by line. What is kept is decided by what cannot be lost: a line with a sentence on it falls only if it is a notice
-to the page's reader; a line that may be furniture or a heading falls only beside lines that are certainly furniture.
-Code, tables, verse, lists and legal text have none of those.
+Works line by line, and avoids losing content: it drops a line with a sentence only if it is a notice to the page's
+reader, and drops a line that may be furniture or a heading only beside lines that are certainly furniture. Code,
+tables, verse, lists and legal text contain no such lines.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from index.text.boilerplate_cues import Kind, bare, has_credit, is_cookie_notice
 from index.text.lines import lines
 from index.types import Span
 
-# Header: so many lines with text from the top can repeat the title and hold labels.
+# The header: how many lines from the top can repeat the title and contain labels.
 HEADER_LINES = 15
-# So many lines about cookies that are no notice make them the text's topic.
+# From this many lines about cookies that are not notices, cookies are the topic of the text.
 TOPIC_LINES = 2
-# A headline in a list of links is not longer, in words.
+# The maximum number of words of a headline in a list of links.
 LONGEST_HEADLINE = 25
-# A column of so many menu words, two of them of a site's own, is a menu.
+# A column of at least this many menu words, two of them specific to sites, is a menu.
 MENU_LINES = 4
 
 _FENCE = re.compile(r"```|~~~")
@@ -29,9 +29,9 @@ _NAME = re.compile(r"(?:(?:[A-ZÀ-ÞА-ЯІЇЄ][\w.'’-]*|of|the|de|la|von|van
 
 
 def content_spans(text: str) -> tuple[Span, ...]:
-    """The content of a text: spans in order, not overlapping, each as long as no furniture comes in between.
+    """Returns the content of a text as spans, in order and without overlap, each up to the next furniture.
 
-    A text that would be all furniture is all content.
+    If everything looks like furniture, the whole text is content.
     """
     found = list(lines(text))
     strings = [text[line.start : line.end] for line in found]
@@ -44,7 +44,7 @@ def content_spans(text: str) -> tuple[Span, ...]:
 
 
 def _dropped(strings: list[str]) -> list[bool]:
-    """For each line of a text whether it is furniture."""
+    """Returns for each line whether it is furniture."""
     kinds = _kinds(strings)
     dropped = [False] * len(strings)
     _drop_groups(strings, kinds, dropped)
@@ -59,7 +59,7 @@ def _dropped(strings: list[str]) -> list[bool]:
 
 
 def _kinds(strings: list[str]) -> list[Kind]:
-    """The kind of each line; what stands in a code fence is text, and so are notices where cookies are the topic."""
+    """Returns the kind of each line. Lines in a code fence are text, and so are notices if cookies are the topic."""
     kinds = []
     fenced = False
     for string in strings:
@@ -75,7 +75,7 @@ def _kinds(strings: list[str]) -> list[Kind]:
 
 
 def _is_prose(strings: list[str]) -> bool:
-    """Whether most of a text is in lines with whole sentences: no verse, list, table or code."""
+    """Returns whether most of a text is in lines with whole sentences: not verse, a list, a table or code."""
     prose = sum(len(string) for string in strings if _is_sentence(string))
     return prose * 2 >= sum(map(len, strings))
 
@@ -85,7 +85,7 @@ def _is_sentence(string: str) -> bool:
 
 
 def _drop_groups(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
-    """Drop each unbroken group of lines that may be furniture in which one surely is, or that is a menu."""
+    """Drops each unbroken group of possible furniture if one line is certain, or if the group is a menu."""
     for may_be, group in groupby(range(len(kinds)), key=lambda n: kinds[n] is not Kind.TEXT):
         members = list(group)
         sure = may_be and any(kinds[n] is Kind.SURE for n in members)
@@ -95,21 +95,21 @@ def _drop_groups(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> 
 
 
 def _is_menu(strings: list[str]) -> bool:
-    """Whether two different words of a site's own menu are among these lines."""
+    """Returns whether the lines contain two different words that are specific to site menus."""
     return len({word for word in map(site_word, strings) if word}) >= 2
 
 
 def _drop_credited_captions(strings: list[str], dropped: list[bool]) -> None:
-    """Drop a caption that is repeated with its picture's credit behind it, both times."""
+    """Drops a caption that is repeated with the picture's credit, both times."""
     for n, (first, second) in enumerate(pairwise(strings)):
         if second != first and second.startswith(first) and has_credit(second[len(first) :]):
             dropped[n] = dropped[n + 1] = True
 
 
 def _drop_labels(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
-    """Drop a page's empty form in the header: two labels or more with at most a short line between each two.
+    """Drops an empty form in the header: at least two labels with at most one short line between each pair.
 
-    The line behind the last label is its value and stays.
+    The line after the last label is its value and stays.
     """
     header = range(min(HEADER_LINES, len(strings)))
     labels = [n for n in header if kinds[n] is Kind.LABEL]
@@ -120,14 +120,14 @@ def _drop_labels(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> 
 
 
 def _drop_repeated_names(strings: list[str], dropped: list[bool]) -> None:
-    """Drop the first of two equal names in a row, as under pictures and in boxes."""
+    """Drops the first of two equal names in a row, as under pictures and in boxes."""
     for n, (first, second) in enumerate(pairwise(strings)):
         if first == second and _NAME.match(first):
             dropped[n] = True
 
 
 def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
-    """Drop a heading that the header repeats later: the last one, next to the text, stays."""
+    """Drops a heading that the header repeats later; the last one, next to the text, stays."""
     header = strings[:HEADER_LINES]
     for n, string in enumerate(header):
         words = sum(word[0].isalpha() for word in string.split())
@@ -136,7 +136,7 @@ def _drop_repeated_title(strings: list[str], dropped: list[bool]) -> None:
 
 
 def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> None:
-    """Drop a "Read more" at the end with the headlines under it, and alone in between."""
+    """Drops "Read more" lines: at the end together with the headlines below, elsewhere alone."""
     tail = len(strings)
     while tail and (dropped[tail - 1] or kinds[tail - 1] is not Kind.TEXT or _is_headline(strings[tail - 1])):
         tail -= 1
@@ -149,14 +149,14 @@ def _drop_links(strings: list[str], kinds: list[Kind], dropped: list[bool]) -> N
 
 
 def _is_headline(string: str) -> bool:
-    """Whether a line can be the title of another page: some words, no list item, not the end of a sentence."""
+    """Returns whether a line can be the title of another page: several words, not a list item or a sentence end."""
     words = len(string.split())
     item = bare(string) != string
     return 4 <= words <= LONGEST_HEADLINE and not item and not string.endswith((".", "!", ".”", '."', ":", ";", ","))
 
 
 def _drop_islands(strings: list[str], dropped: list[bool]) -> None:
-    """Drop what is left of a menu: one or two words, with furniture on both sides."""
+    """Drops the remains of a menu: one or two words with furniture on both sides."""
     runs = [(drop, list(group)) for drop, group in groupby(range(len(strings)), key=lambda n: dropped[n])]
     for before, (drop, members), after in zip(runs, runs[1:], runs[2:], strict=False):
         words = sum(len(strings[n].split()) for n in members)

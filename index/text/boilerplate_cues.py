@@ -1,8 +1,8 @@
-"""What page furniture looks like: the vocabulary of web pages, and the lines that are made of it.
+"""Recognizes page furniture by the vocabulary of web pages.
 
-Two strengths. *Sure* lines are furniture wherever they stand: nobody writes "Required fields are marked" in an article.
-*Likely* lines ("Events", "By Ann Lee", "Published on") are also headings and text; they count only beside sure ones.
-Labels are the empty fields of a page's form ("Category"), links the headings over links to other pages ("Read more").
+*Sure* lines are furniture anywhere: nobody writes "Required fields are marked" in an article. *Likely* lines ("Events",
+"By Ann Lee", "Published on") can also be headings or text; they count only beside sure ones. *Labels* are empty fields
+of a form ("Category"), and *links* are headings above links to other pages ("Read more").
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from enum import Enum
 
 
 def _words(listed: str) -> str:
-    """Phrases separated by semicolons or lines as alternatives, the longest first."""
+    """Turns phrases separated by semicolons or newlines into alternatives, the longest first."""
     phrases = (phrase.strip() for phrase in re.split(r";|\n", listed))
     return "|".join(sorted(filter(None, phrases), key=len, reverse=True))
 
 
 class Kind(Enum):
-    """What a line looks like by itself."""
+    """The kind of a line, judged without its neighbours."""
 
     SURE = "sure"
     LIKELY = "likely"
@@ -27,10 +27,10 @@ class Kind(Enum):
     TEXT = "text"
 
 
-# Longer lines hold a paragraph, whatever else is in them; in characters.
+# A longer line, in characters, is a paragraph whatever it contains.
 LONGEST_LINE = 320
 
-# Phrases of buttons and page parts that nobody uses as a heading of a text.
+# Phrases of buttons and page parts that nobody uses as a heading.
 _ACTIONS = _words(
     r"""
     share (?:this )(?:article|story|post|page)(?: on \w+)?; share (?:on|via) \w+; click to share on \w+.{0,30}
@@ -49,7 +49,7 @@ _ACTIONS = _words(
     deja un comentario
     """
 )
-# Words of menus that name a part of the site and not a subject.
+# Menu words that name a part of the site and not a subject.
 _SITE = _words(
     r"""
     home(?: ?page)?; about us; contact(?: us)?; newsletters?; podcasts?; subscri(?:be|ptions?); sign (?:in|up)
@@ -59,7 +59,7 @@ _SITE = _words(
     pinterest; reddit; donate; most read; trending
     """
 )
-# Words that stand in menus and on buttons, and over chapters.
+# Words that appear in menus and on buttons, but also as headings.
 _COMMON = _words(
     r"""
     about; contacts?; news; world; politics; business; economy; sports?; culture; opinion; travel; tech(?:nology)?
@@ -74,7 +74,7 @@ _COMMON = _words(
 _PHRASE = re.compile(rf"(?<!\w)(?:(?P<action>{_ACTIONS})|(?P<site>{_SITE})|(?P<common>{_COMMON}))(?!\w)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s|·•/\\›»>«<&+\-–—_*#.…()\[\]]+")
 
-# Lines that say something, but to the reader of the page and not of the article. From the line's beginning.
+# Sentences addressed to the reader of the page and not of the article, from the beginning of the line.
 _NOTICES = re.compile(
     _words(
         r"""
@@ -107,7 +107,7 @@ _CREDIT = re.compile(
     r"|picture\s*:|foto\s*:)",
     re.IGNORECASE,
 )
-# News agencies' names stand alone under their pictures.
+# Names of news agencies, which appear alone under pictures.
 _AGENCY = re.compile(
     r"\(?(?:AP|AFP|EPA|REUTERS|Reuters|Getty(?: Images)?|(?:AP|EPA|AFP) Photo|DPA|dpa|TASS|Xinhua|Shutterstock)\)?$"
 )
@@ -136,12 +136,12 @@ _MARKS = re.compile(r"^(?:#{1,6}\s+|[-–—•◦▪‣●·*+>]\s+|\*\*)+|\*\*
 
 
 def bare(line: str) -> str:
-    """A line without the marks of a heading or a list item around it."""
+    """Returns a line without the marks of a heading or a list item."""
     return _MARKS.sub("", line).strip()
 
 
 def kind(line: str) -> Kind:
-    """What a line, stripped, looks like by itself."""
+    """Returns the kind of a stripped line, judged without its neighbours."""
     if len(line) > LONGEST_LINE or line.startswith("|"):
         return Kind.TEXT
     plain = bare(line)
@@ -159,7 +159,7 @@ def kind(line: str) -> Kind:
 
 
 def is_cookie_notice(line: str) -> bool:
-    """A line that speaks to its reader about the page's own cookies."""
+    """Returns whether a line tells its reader about the page's own cookies."""
     return bool(_COOKIES.search(line) and _CONSENT.search(line) and _ADDRESS.search(line))
 
 
@@ -168,18 +168,18 @@ def mentions_cookies(line: str) -> bool:
 
 
 def site_word(line: str) -> str | None:
-    """The line in lower case where it is a word of a site's own menu, such as "Home" or "Log in", else None."""
+    """Returns the line in lower case if it is a word specific to site menus, such as "Home" or "Log in", else None."""
     match = _PHRASE.fullmatch(bare(line))
     return match["site"].lower() if match and match["site"] else None
 
 
 def has_credit(text: str) -> bool:
-    """Whether a text holds nothing but a copyright or picture credit."""
+    """Returns whether a text is nothing but a copyright or picture credit."""
     return _CREDIT.match(text.strip(" .,|-–—")) is not None
 
 
 def _phrases(line: str) -> Kind | None:
-    """Sure or likely where a line is made of menu and button phrases, None where it is not."""
+    """Returns SURE or LIKELY if a line consists of menu and button phrases, else None."""
     if len(line) > 200 or line.endswith((".", "?")):
         return None
     matches = list(_PHRASE.finditer(line))
@@ -188,7 +188,7 @@ def _phrases(line: str) -> Kind | None:
     rest = _BETWEEN.sub(" ", _PHRASE.sub(" ", line)).split()
     if not rest and any(match["action"] for match in matches):
         return Kind.SURE
-    # A menu also holds names that no list knows: capitalised, and fewer than the known ones.
+    # A menu also contains names that are on no list: capitalized, and fewer than the known ones.
     named = len(rest) * 2 <= len(matches) and all(word[0].isupper() for word in rest)
     capitals = all(match.group()[0].isupper() for match in matches)
     if len(matches) >= 4 and named and capitals and any(match["site"] for match in matches):

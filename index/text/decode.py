@@ -1,4 +1,4 @@
-"""Bytes of a text file → its text, exactly."""
+"""Decodes the bytes of a text file, exactly."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ SAVE_AS_UTF8 = "save it as plain text in UTF-8"
 
 
 class Unreadable(Exception):
-    """A file's bytes cannot be read as a document; the message is the reason and what to do, one plain sentence."""
+    """The bytes of a file cannot be read as a document. The message gives the reason and the remedy in one sentence."""
 
 
-# Longest mark first: UTF-32's begins with UTF-16's.
+# The longest mark first, because UTF-32's begins with UTF-16's.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,19 +20,19 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How files begin that are no text whatever their name says.
+# The first bytes of files that are not text, whatever their name says.
 _MAGIC = (
     (b"%PDF-", "a PDF"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "an image"), (b"\xff\xd8\xff", "an image"),
     (b"GIF8", "an image"), (b"\x1f\x8b", "a compressed file"), (b"\x7fELF", "a program"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"), (b"{\\rtf", "an RTF file"),
 )  # fmt: skip
-# Control characters that text does not hold; tab, line ends, form feed, escape and separators are left out.
+# Control characters that text does not contain; tab, line ends, form feed, escape and separators are allowed.
 _CONTROL = re.compile("[\x00-\x07\x0e-\x1a]")
 _CONTROL_SHARE = 0.02
-# charset-normalizer's time grows with the text; this much tells the encoding.
+# charset-normalizer's time grows with the text; this much suffices to detect the encoding.
 _SAMPLE = 200_000
-# The most accented letters, as a share of all. Western languages have 2 to 7%, a short sentence up to a quarter; Czech,
-# Turkish and Romanian read by mistake have up to 15%, but then also letters that are rare in the West.
+# The maximum share of accented letters. Western languages have 2 to 7%, a short sentence up to a quarter. Czech,
+# Turkish and Romanian decoded wrongly have up to 15%, but then also letters that are rare in the West.
 _WESTERN_SHARE, _COMMON_SHARE = 0.08, 0.25
 _COMMON_LETTERS = frozenset("àáâäåæçèéêëíîïñóôöùúûüßœÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖÙÚÛÜŒªº")
 _WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŸŒŠŽðÐþÞªº")
@@ -42,10 +42,10 @@ _META_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{
 
 
 def decode(data: bytes, html: bool = False) -> str:
-    """The text of a file's bytes: UTF-8, UTF-16 or UTF-32 by its mark, UTF-8, obvious UTF-16, else a legacy encoding.
+    """Decodes a file: by its byte order mark, as UTF-8, as obvious UTF-16, or else in a legacy encoding.
 
-    A byte order mark is not part of the text; nothing else is left out or changed. `html` trusts a page's own
-    `<meta charset>` before a guess. Raises Unreadable for binary data and for bytes in no encoding that is known.
+    The text excludes the byte order mark; nothing else is removed or changed. `html` prefers a page's `<meta charset>`
+    to a guess. Raises Unreadable for binary data and for bytes in an unknown encoding.
     """
     for magic, kind in _MAGIC:
         if data.startswith(magic):
@@ -78,7 +78,7 @@ def _text(text: str) -> str:
 
 
 def _without_mark(data: bytes) -> str:
-    """UTF-16 of mostly Latin text has a zero in every other byte; anything else with zeros is binary."""
+    """Decodes UTF-16 without a mark: Latin text has a zero in every other byte; other data with zeros is binary."""
     sample = data[:_SAMPLE]
     half = max(1, len(sample) // 2)
     even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
@@ -89,13 +89,13 @@ def _without_mark(data: bytes) -> str:
 
 
 def _legacy(data: bytes, html: bool) -> str:
-    """Text in an encoding that nothing marks, as charset-normalizer guesses it, or a page declares it."""
+    """Decodes an unmarked encoding that a page declares or charset-normalizer guesses."""
     declared = _META_CHARSET.search(data[:4096]) if html else None
     if declared:
         try:
             return data.decode(declared[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
-            pass  # a page that is wrong about itself is guessed like any other
+            pass  # the declaration is wrong, so guess
     for name in _guesses(data):
         try:
             return data.decode(name)
@@ -105,22 +105,22 @@ def _legacy(data: bytes, html: bool) -> str:
 
 
 def _guesses(data: bytes) -> list[str]:
-    """Encodings to try, the likeliest first."""
+    """Returns the encodings to try, the likeliest first."""
     from charset_normalizer import from_bytes
 
     sample = data[:_SAMPLE]
-    # Western text has few letters beyond ASCII, too few for charset-normalizer: of "Café" it makes Baltic or Turkish.
+    # Western text has too few letters beyond ASCII for charset-normalizer: it takes "Café" for Baltic or Turkish.
     first = ["cp1252"] if _is_western(sample) else []
     best = from_bytes(sample).best()
     guess = best.encoding if best else ""
-    # The two share their small letters; Windows' capitals are where the Macintosh, now rare, has none of its letters.
+    # The two share their lower-case letters. Without the capitals of Mac Cyrillic, now rare, cp1251 is more likely.
     if guess == "mac_cyrillic" and not _MAC_CAPITALS.search(sample):
         first.append("cp1251")
     return [*first, *([guess] if guess else [])]
 
 
 def _is_western(sample: bytes) -> bool:
-    """Whether bytes read as Windows-1252 give few letters beyond ASCII, all Western, and no sign inside a word."""
+    """Returns whether Windows-1252 gives few letters beyond ASCII, all Western, and no symbol inside a word."""
     try:
         text = sample.decode("cp1252")
     except UnicodeDecodeError:

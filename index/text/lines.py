@@ -1,9 +1,8 @@
-"""Where the lines of a text break its sentences: paragraphs, headings, list items, table rows.
+"""Finds the newlines that end a sentence: between paragraphs, headings, list items and table rows.
 
-A newline says two different things. In text that was wrapped at a fixed width it is only a space; in text where each
-line is a paragraph, a heading or a verse it ends a sentence. Nothing marks which, so it is told from the lines: a line
-was wrapped when the next line's first word would not have fitted behind it, and in wrapped prose most of those words
-begin with a small letter.
+A newline is ambiguous. In text wrapped at a fixed width it is only a space; where each line is a paragraph, a heading
+or a verse, it ends a sentence. The lines themselves show which: a line was wrapped if the first word of the next line
+would not have fitted on it, and in wrapped prose most of these words begin with a lower-case letter.
 """
 
 from __future__ import annotations
@@ -15,24 +14,24 @@ from typing import NamedTuple
 
 from index.types import Span
 
-# The narrowest and widest columns that are taken for wrapped text, in characters.
+# The narrowest and widest columns of wrapped text, in characters.
 NARROWEST, WIDEST = 30, 140
 # A column of proportional type, as extracted from a PDF, varies in its number of characters.
 SLACK = 0.88
-# Scripts without spaces have no first word; more than this many characters are not taken for one.
+# Scripts without spaces have no first word; it is cut off at this many characters.
 LONGEST_WORD = 15
-# Of the newlines of wrapped text, the least share behind a full line, and before a small letter.
+# The minimum shares of the newlines in wrapped text that follow a full line, and that precede a lower-case letter.
 LEAST_FULL, LEAST_SMALL = 0.6, 0.33
 
 _BREAK = r"\n\r\f\v\x85\u2028\u2029"
-# From the first visible character of a line to its last.
+# a line from its first visible character to its last
 _LINE = re.compile(rf"[^\s](?:[^{_BREAK}]*[^\s])?")
 _BLANK_LINE = re.compile(r"(?:\r\n|[\n\r\x85\u2028])[^\S\n\r]*[\n\r\x85\u2028]|[\f\v\u2029]")
 # A line that begins with one of these is a unit of its own: bullets, numbers, headings, quotes, tables, code fences.
 _OPENS_UNIT = re.compile(
     r"[-–—•◦▪‣●○■□·∙*+>]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s|#{1,6}\s|\||```|~~~"
 )
-# A line that is complete in itself: the next one never continues it.
+# A line that the next one never continues.
 _CLOSES_UNIT = re.compile(r"#{1,6}\s|\||```|~~~|[-=_*~\s]+$")
 _LIST_ITEM = re.compile(r"[-–—•◦▪‣●○■□·∙*+]\s|(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]\s|\(\w{1,3}\)\s")
 _FIRST_WORD = re.compile(r"\S{1,15}")
@@ -42,7 +41,7 @@ _TERMINATED = re.compile(r".*[.!?…:;。！？।]['\"”’»)\]]*$", re.DOTAL
 class _Newline(NamedTuple):
     """A newline between two lines of one run. full: the line before it had no room for the next word.
 
-    small: that word begins with a small letter; None in a script without them, and for digits and signs.
+    small: whether that word begins with a lower-case letter; None for scripts without case, digits and symbols.
     """
 
     width: int
@@ -55,13 +54,13 @@ class _Newline(NamedTuple):
 
 
 def lines(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The lines of `text[start:end]` that hold more than whitespace, stripped, as absolute spans, in order."""
+    """Yields the non-blank lines of `text[start:end]`, stripped, as absolute spans, in order."""
     for match in _LINE.finditer(text, start, len(text) if end is None else end):
         yield Span(match.start(), match.end())
 
 
 def blocks(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The spans of `text[start:end]` inside which a newline is only a space; stripped, in order, absolute offsets."""
+    """Returns the spans of `text[start:end]` in which a newline is only a space; stripped, in order, absolute."""
     runs = _runs(text, list(lines(text, start, end)))
     newlines = [[_newline(text, a, b) for a, b in pairwise(run)] for run in runs]
     everywhere = [newline for group in newlines for newline in group]
@@ -74,7 +73,7 @@ def blocks(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 
 def _runs(text: str, found: list[Span]) -> list[list[Span]]:
-    """The lines in groups with no blank line, and no edge of a list item, heading or table row, inside."""
+    """Groups the lines so that no group contains a blank line or the edge of a list item, heading or table row."""
     runs = [[line] for line in found[:1]]
     for line, following in pairwise(found):
         if (
@@ -100,14 +99,14 @@ def _newline(text: str, line: Span, following: Span) -> _Newline:
 
 
 def _usual_width(newlines: list[_Newline]) -> int:
-    """The width in characters at which the lines of the whole text end, or 0 where most are too long to be wrapped."""
+    """Returns the usual width of the text's lines in characters, or 0 if most are too long for wrapped text."""
     widths = sorted(newline.width for newline in newlines)
     width = widths[int(len(widths) * 0.9)] if widths else 0
     return width if width <= WIDEST else 0
 
 
 def _is_wrapped(newlines: list[_Newline], width: int) -> bool | None:
-    """Whether these newlines come from wrapping at `width`; None where there are too few to tell."""
+    """Returns whether these newlines come from wrapping at `width`; None if there are too few to tell."""
     if len(newlines) < 2 or not NARROWEST <= width <= WIDEST:
         return None if NARROWEST <= width <= WIDEST else False
     full = [newline for newline in newlines if newline.full(width)]
@@ -116,7 +115,7 @@ def _is_wrapped(newlines: list[_Newline], width: int) -> bool | None:
 
 
 def _hangs(text: str, run: list[Span]) -> bool:
-    """Whether all lines of a run but the first are indented, and more than the first."""
+    """Returns whether all lines of a run except the first are indented more than the first."""
     first, *others = (_indent(text, line) for line in run)
     return bool(others) and min(others) > first
 
@@ -127,7 +126,7 @@ def _indent(text: str, line: Span) -> int:
 
 
 def _join(text: str, run: list[Span], newlines: list[_Newline], page: int, page_is_wrapped: bool) -> list[Span]:
-    """The lines of one run, wrapped neighbours put together."""
+    """Joins the wrapped lines of one run."""
     if _LIST_ITEM.match(text, run[0].start, run[0].end) and _hangs(text, run):
         return [Span(run[0].start, run[-1].end)]
     width = max([page, *(newline.width for newline in newlines), run[-1].end - run[-1].start])

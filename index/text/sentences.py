@@ -1,12 +1,12 @@
-"""Sentence boundaries, as exact spans of the text.
+"""Splits text into sentences, as exact spans.
 
-Rules and a list of abbreviations, because they measured better and faster than the libraries. Boundaries on the 300
-passages of CLAPNQ's dev set (2,637 gold sentences, joined by a space; recall over the 2,071 boundaries that a mark
-shows, the others being menus and tables that were run together), and speed on one core, 2026-11:
+Uses rules and a list of abbreviations, which are more accurate and faster than the libraries tested. Boundaries on the
+300 passages of CLAPNQ's dev set (2,637 gold sentences, joined by a space; recall over the 2,071 boundaries with a
+punctuation mark, because the others are menus and tables on one line), and speed on one core, 2026-11:
 
               precision  recall    F1    MB/s
     this         0.998    0.992  0.995     10
-    punkt        0.969    0.997  0.982      2   (nltk 3.10; knows no lines, closing marks or other scripts)
+    punkt        0.969    0.997  0.982      2   (nltk 3.10; ignores lines, closing marks and other scripts)
     sentencex    0.996    0.928  0.961     24   (1.0.32)
     syntok       0.928    0.958  0.942    0.4   (1.4.4)
     pysbd        0.969    0.779  0.864    0.1   (0.3.4)
@@ -20,36 +20,36 @@ from index.text.abbreviations import BEFORE_NAME, BEFORE_NUMBER, GENERAL, MONTHS
 from index.text.lines import blocks
 from index.types import Span
 
-# A quotation mark further back, in characters, is not looked for.
+# How far back to look for an opening quotation mark, in characters.
 LONGEST_QUOTE = 2000
 
 _CLOSERS = "\"'”’»›)\\]}*_`"
 _OPENERS = "\"'“‘«‹„‚([{*_`¿¡…—–-"
 
-# A terminator with the quotation marks, brackets and note numbers that belong to it, before whitespace; or a
-# full-width or Indic terminator, which needs no space behind it.
+# A terminator with its closing quotation marks, brackets and note numbers, before whitespace; or a full-width or Indic
+# terminator, which needs no space after it.
 _CANDIDATE = re.compile(
     rf"(?<![.!?…‽⁇⁈⁉])(?P<mark>[.!?…‽⁇⁈⁉]++)(?P<close>[{_CLOSERS}]*(?:\[\w{{1,4}}\])*)(?=\s)"
     rf"|[。！？．｡।॥؟۔።᙮။၊]+[」』）】〉》{_CLOSERS}]*"
 )
-# Quotation marks that stand apart from the terminator, as in tokenised text (`end . ''`).
+# Quotation marks separated from the terminator, as in tokenized text (`end . ''`).
 _LOOSE_CLOSERS = re.compile(r"[ \t]+(?:' )?(''|[”’»)\]])(?=\s|$)")
 _WORD_BEFORE = re.compile(r"[^\s()\[\]{}\"“”‘«»„]*$")
 _NEXT = re.compile(rf"\s*(?P<open>(?:``|''|[{re.escape(_OPENERS)}]|\s){{0,20}})(?P<word>\w+(?:['’.]\w+)*)?")
 _ENUMERATOR = re.compile(r"(?:[(\[]?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})[.)]|[#*•-])+$")
 _FIGURE_BEFORE = re.compile(r"\d[ \u00a0]$")
 _INITIALS = re.compile(r"(?:\w\.)+\w?$|\w$")
-# A question or exclamation that was said by somebody: `"Why?" Smith asked.`
+# A quoted question or exclamation with its speaker: `"Why?" Smith asked.`
 _SAID = re.compile(
     r"\s+(?:[A-Z][\w.'-]*\s+){1,5}(?:said|says|asked|asks|added|adds|told|replied|wrote|writes|cried|shouted|exclaimed)\b"
 )
 
 
 def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
-    """The sentences of `text[start:end]`: absolute spans, in order, without whitespace at either end.
+    """Returns the sentences of `text[start:end]`: absolute spans, in order, without whitespace at either end.
 
-    Nothing but whitespace lies between them. A blank line, a list item, a heading or a table row always ends a
-    sentence; a single newline does where the lines are not wrapped (see index/text/lines.py).
+    Only whitespace lies between them. A blank line, a list item, a heading or a table row always ends a sentence; a
+    single newline does if the lines are not wrapped (see index/text/lines.py).
     """
     result: list[Span] = []
     for block in blocks(text, start, end):
@@ -58,7 +58,7 @@ def split(text: str, start: int = 0, end: int | None = None) -> list[Span]:
 
 
 def _split_block(text: str, block: Span, result: list[Span]) -> None:
-    """Append the sentences of one block to `result`."""
+    """Appends the sentences of one block to `result`."""
     first = block.start
     for match in _CANDIDATE.finditer(text, block.start, block.end):
         stop = match.end()
@@ -83,7 +83,7 @@ def _skip_space(text: str, position: int, end: int) -> int:
 
 
 def _closes(text: str, start: int, loose: re.Match[str]) -> bool:
-    """Whether a mark that stands apart closes something that was opened behind `start`, and not long ago."""
+    """Returns whether a separated mark closes one that was opened after `start` and within LONGEST_QUOTE."""
     mark = loose[1]
     opener = {"''": "``", "”": "“", "’": "‘", "»": "«", ")": "(", "]": "["}[mark]
     inside = text[max(start, loose.start() - LONGEST_QUOTE) : loose.start()]
@@ -91,7 +91,7 @@ def _closes(text: str, start: int, loose: re.Match[str]) -> bool:
 
 
 def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: int) -> bool:
-    """Whether the terminator `match` of the sentence that began at `first` ends it; the text goes on at `stop`."""
+    """Returns whether the terminator `match` ends the sentence that begins at `first`; the text continues at `stop`."""
     following = _NEXT.match(text, stop, end)
     assert following is not None
     word = following["word"]
@@ -108,7 +108,7 @@ def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: in
     if before and before.start() == first and _ENUMERATOR.match(token + "."):
         return False
     if match["close"] and not token.endswith(")"):
-        # A closing quotation mark behind the stop: no abbreviation is quoted as often as a sentence.
+        # A closing quotation mark after the stop: quotations end with sentences more often than with abbreviations.
         return True
     if token in UNITS and before and _FIGURE_BEFORE.search(text, max(first, before.start() - 2), before.start()):
         return True
@@ -116,12 +116,12 @@ def _is_boundary(text: str, first: int, match: re.Match[str], stop: int, end: in
 
 
 def _ends_before_symbol(text: str, position: int, end: int) -> bool:
-    """Whether a sentence can end before a character that is neither letter, digit, quote nor bracket."""
+    """Returns whether a sentence can end before a character that is not a letter, digit, quote or bracket."""
     return position < end and text[position] not in ",;:)]}/&%=+<>|.!?…§"
 
 
 def _ends_after(token: str, opening: str, word: str) -> bool:
-    """Whether a full stop behind `token` ends the sentence, where `word` (no lower-case first letter) comes next."""
+    """Returns whether a full stop after `token` ends the sentence. word: the next one, not in lower case."""
     if not token:
         return True
     if len(token) == 1 and token.isupper():

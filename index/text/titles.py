@@ -1,4 +1,4 @@
-"""The title and the date of a document, as far as the file says them."""
+"""Finds the title and the date that a document states."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from index.text.structure import heading_text
 from index.types import Block, Span
 
 LONGEST_TITLE = 120
-# No more characters of a paragraph than this are looked at for a title.
+# How many characters of a paragraph are searched for a title.
 LONGEST_INPUT = 1000
 
 _LEADING_DATE = re.compile(r"[ \t]*date[ \t]+(\d{4}-\d{2}-\d{2})(?:\s+|$)")
-MAX_WORDS_BESIDE_DATE = 4  # in a heading that dates what stands under it
+MAX_WORDS_BESIDE_DATE = 4  # of a heading that dates the section below it
 _NAME_DATE = re.compile(r"(?<!\d)((?:19|20)\d{2})[-_.]?(0[1-9]|1[0-2])[-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
@@ -28,19 +28,19 @@ _WRITTEN_DATE = re.compile(
     rf"|\b{_MONTH} \d{{4}}\b|\b\d{{1,2}}\.\d{{1,2}}\.\d{{4}}\b",
     re.IGNORECASE,
 )
-DATE_LINES = 4  # lines at the top that can be a date line
+DATE_LINES = 4  # how many lines at the top can be a date line
 _DATE_LINE = re.compile(
     r"(?:\W*(?:date|dated|published|posted|updated|last updated|publication date)(?: on)?\W*:?\s*)?\W*"
     r"(\d{4}-\d{2}-\d{2}|\d{1,2} [A-Z][a-z]+ \d{4}|[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2}\.\d{1,2}\.\d{4})\W*",
     re.IGNORECASE,
 )
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
-# Far more than any front matter; what comes later is a rule between two parts of the text.
+# Longer than any front matter; a later match is a horizontal rule in the text.
 _FRONT_MATTER_ENDS = 20_000
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:$|[T\s])")
 _WRITTEN = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d", "%d.%m.%Y")
 _WRITTEN_MONTHS = ("%B %Y", "%b %Y")
-# Titles that programs put in by themselves.
+# Titles that programs insert by default.
 _NO_TITLE = re.compile(
     r"\s*(?:untitled(?: document)?|\(?anonymous\)?|document ?\d*|(?:microsoft )?word document|powerpoint presentation"
     r"|presentation ?\d*|slide ?\d+|no title|title|microsoft word - .*"
@@ -50,7 +50,7 @@ _NO_TITLE = re.compile(
 _MARKUP = re.compile(
     r"^(?:#{1,6}\s+|>\s*|[-*+•]\s+|\d{1,3}[.)]\s+)+|\s+#+\s*$|(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)|^=+|^-+"
 )
-# What names one part of a changelog: "2.1.0 (2024-05-06)", "v3", "Version 3.1.0", "Unreleased", a date
+# Headings of the parts of a changelog: "2.1.0 (2024-05-06)", "v3", "Version 3.1.0", "Unreleased", a date
 _VERSION = re.compile(
     r"(?:version|release|v)?\W*\d[\w.\-]*(?:\W+(?:\d[\d\-/. ]*|unreleased|in development|[A-Z]\w+ \d{1,2},? \d{4}))?\W*"
     r"|\W*(?:unreleased|next|upcoming)\W*",
@@ -59,7 +59,7 @@ _VERSION = re.compile(
 
 
 class Head(NamedTuple):
-    """What the beginning of a text says of it; `body` is the offset at which the content can begin."""
+    """The title and date at the beginning of a text. body: the offset at which the content can begin."""
 
     title: str | None
     date: str | None
@@ -67,7 +67,7 @@ class Head(NamedTuple):
 
 
 def from_head(text: str) -> Head:
-    """A text that begins with `date 2024-10-31`: that date, and the offset behind it; else the date of a date line."""
+    """Reads `date 2024-10-31` at the beginning of a text, which is not content; else the date of a date line."""
     match = _LEADING_DATE.match(text)
     if not match or (date := iso_date(match[1])) is None:
         return Head(None, _date_line(text), 0)
@@ -75,16 +75,16 @@ def from_head(text: str) -> Head:
 
 
 def _date_line(text: str) -> str | None:
-    """The date of a line near the top that holds nothing else, such as "Published: 20 May 2024"."""
+    """Returns the date of a line near the top that contains nothing else, such as "Published: 20 May 2024"."""
     lines = [line for line in text[:LONGEST_INPUT].split("\n") if line.strip()]
     found = (_DATE_LINE.fullmatch(line.strip()) for line in lines[:DATE_LINES])
     return next((date for match in found if match and (date := iso_date(match[1]))), None)
 
 
 def from_front_matter(text: str) -> Head:
-    """The title and date of a Markdown file's YAML front matter, and the offset behind it.
+    """Reads the title and date from a Markdown file's YAML front matter, which is not content.
 
-    Front matter that is not YAML is still no content; a block that holds no mapping is text between two rules.
+    Front matter that is not valid YAML is not content either; a block without a mapping is text between two rules.
     """
     import yaml
 
@@ -108,10 +108,10 @@ def from_front_matter(text: str) -> Head:
 
 
 def from_headings(text: str, blocks: Sequence[Block]) -> str | None:
-    """The heading that names a whole document: the first one, where no other of its level or above follows it.
+    """Returns the heading that names the whole document: the first, if none of its level or above follows.
 
-    The first of several on one level, such as a changelog's newest version, names one part alone. A document that
-    begins with a heading of the highest level is named by it all the same, unless it is a version or a date.
+    The first of several headings on one level names only its own part, like the newest version in a changelog. A first
+    heading of the highest level names the document anyway, unless it is a version or a date.
     """
     headings = [block for block in blocks if block.kind == "heading"]
     if not headings:
@@ -124,7 +124,7 @@ def from_headings(text: str, blocks: Sequence[Block]) -> str | None:
 
 
 def from_content(text: str, content: tuple[Span, ...], stem: str = "") -> str | None:
-    """The title of a text without headings: its first line, where it looks like one or the file's name says nothing."""
+    """Returns the first line of a text without headings if it looks like a title or the file name has no words."""
     for span in content:
         for sentence in split(text, *span):
             if title := clean_title(text[sentence.start : sentence.end]):
@@ -133,19 +133,19 @@ def from_content(text: str, content: tuple[Span, ...], stem: str = "") -> str | 
 
 
 def _stands_alone(text: str, sentence: Span) -> bool:
-    """Whether a line stands apart from what follows it, and is no sentence, list item or "Key: value" line."""
+    """Returns whether a line is separate from the next and is not a sentence, list item or "Key: value" line."""
     raw = text[sentence.start : sentence.end]
     apart = re.match(r"[ \t]*(?:\r\n|\n|\r)", text[sentence.end : sentence.end + 80]) is not None
     return apart and len(raw.split()) <= 20 and not re.search(r"[.,;:]$|^\W*\w+:\s", raw)
 
 
 def says_something(stem: str) -> bool:
-    """Whether a file's name has a word in it: letters that are no hexadecimal number."""
+    """Returns whether a file name contains a word: letters that are not a hexadecimal number."""
     return any(not re.fullmatch(r"[0-9a-f]+", word) for word in re.findall(r"[^\W\d_]{3,}", stem.lower()))
 
 
 def clean_title(title: str) -> str | None:
-    """A title on one line, without markup, at most 120 characters; None where there is none or a program made it."""
+    """Returns a title on one line without markup, of at most 120 characters; None if it is empty or a default."""
     plain = " ".join(_MARKUP.sub("", title[:LONGEST_INPUT].strip()).split())
     if not any(character.isalnum() for character in plain) or _NO_TITLE.match(plain):
         return None
@@ -157,13 +157,13 @@ def clean_title(title: str) -> str | None:
 
 
 def date_in_name(stem: str) -> str | None:
-    """The date that a file's name holds, such as "2024-09-11-minutes" or "minutes_20240911"; None for none or two."""
+    """Returns the only date in a file name, as in "2024-09-11-minutes" or "minutes_20240911", else None."""
     found = {"-".join(filter(None, match.groups())) for match in _NAME_DATE.finditer(stem)}
     return iso_date(found.pop()) if len(found) == 1 else None
 
 
 def date_of_heading(heading: str) -> str | None:
-    """The date of a heading that says little else: "11 September 2024", "Version 2.1 (2024-05-06)"."""
+    """Returns the date of a heading with few other words: "11 September 2024", "Version 2.1 (2024-05-06)"."""
     found = list(_WRITTEN_DATE.finditer(heading))
     if len(found) != 1:
         return None
@@ -178,7 +178,7 @@ def date_of_heading(heading: str) -> str | None:
 
 
 def iso_date(value: object) -> str | None:
-    """A date as `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; None for what is no date."""
+    """Converts a date to `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; returns None if it is not a date."""
     if isinstance(value, datetime.datetime):
         return value.date().isoformat()
     if isinstance(value, datetime.date):

@@ -1,4 +1,4 @@
-"""Token counts of tiktoken's cl100k_base, from ranks on this machine: nothing is downloaded."""
+"""Counts tokens with tiktoken's cl100k_base, from ranks on this machine, without a download."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     import tiktoken
 
 ENCODING = "cl100k_base"
-# tiktoken's name for the ranks in its cache: the SHA-1 of the address that it would download them from.
+# tiktoken's cache names the ranks after the SHA-1 of their download address.
 RANKS = "9b5ad71b2ce5302211f9c61530b329a4922fc6a4"
 _VARIABLE = "TIKTOKEN_CACHE_DIR"
 
 
 @lru_cache(maxsize=1)
 def encoding() -> tiktoken.Encoding:
-    """The cl100k_base encoding. Raises ModelError where its ranks are not on this machine."""
+    """Returns the cl100k_base encoding. Raises ModelError if its ranks are not on this machine."""
     import tiktoken
 
     os.environ[_VARIABLE] = str(ranks_folder())
@@ -29,10 +29,10 @@ def encoding() -> tiktoken.Encoding:
 
 
 def ranks_folder() -> Path:
-    """The folder that holds the ranks: the user's TIKTOKEN_CACHE_DIR if they are there, else LlamaIndex's own copy.
+    """Returns the folder of the ranks: the user's TIKTOKEN_CACHE_DIR if it has them, else LlamaIndex's copy.
 
-    LlamaIndex's package is asked for its files and not imported, which would take a second.
-    Raises ModelError where neither has them.
+    Looks up the files of LlamaIndex's package without importing it, which would take a second.
+    Raises ModelError if neither has them.
     """
     own = os.environ.get(_VARIABLE)
     if own and (Path(own) / RANKS).is_file():
@@ -53,7 +53,7 @@ def ranks_folder() -> Path:
 
 
 def count(texts: list[str]) -> list[int]:
-    """The number of tokens of each text; a text may hold anything, special tokens' names too."""
-    # One by one: handing a sentence to a thread costs as much as counting it.
+    """Returns the number of tokens of each text, which may contain the names of special tokens."""
+    # sequential, because handing a sentence to a thread costs as much as counting it
     encode = encoding().encode_ordinary
     return [len(encode(text)) for text in texts]

@@ -71,7 +71,10 @@ def evaluate(ctx: typer.Context) -> None:
     assistant eval gate
     """
     # The one upward import, made only when called: `evals` imports `assistant`, never the other way round.
+    from assistant.cli.extras import need_extra
     from evals.cli import app as commands
+
+    need_extra("evals")
 
     code = commands(args=ctx.args, prog_name="assistant eval", standalone_mode=False)
     if code:
