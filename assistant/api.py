@@ -32,6 +32,7 @@ from assistant.verification.verifier import Verifier
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
+from index.store.connect import ServerOptions
 from index.store.store import Recipe, Store
 from index.types import Document, Filter, Hit, IngestReport, SourceInfo
 
@@ -61,7 +62,7 @@ class Assistant:
         s = self.settings
         self.embedder = Embedder(s.embedding_dir)
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
-        self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
+        self.store = _store(s, recipe)
         self.reranker = Reranker(s.reranker_dir)
         self.reader = Reader() if s.reader else None
         self.retriever = Retriever(self.store, self.embedder)
@@ -89,7 +90,7 @@ class Assistant:
         path = Path(store).expanduser() if store is not None else None
         other.settings = replace(self.settings, corpus=Path(corpus).expanduser(), store=path)
         s = other.settings
-        other.store = Store(s.store_path, s.chroma_url, recipe=self.store.recipe, name=s.collection)
+        other.store = _store(s, self.store.recipe)
         other.retriever = Retriever(other.store, self.embedder)
         other._parts = replace(self._parts, retriever=other.retriever, library=Library(s.corpus))
         return other
@@ -348,6 +349,11 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _store(s: Settings, recipe: Recipe) -> Store:
+    server = ServerOptions(s.chroma_token, s.chroma_tenant, s.chroma_database)
+    return Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection, server=server)
 
 
 def _settings(

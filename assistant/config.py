@@ -28,6 +28,7 @@ class Settings:
 
     corpus: the folder of documents. store: the folder of the index; by default one for each corpus, in the user's
     data folder. chroma_url: a Chroma server to use instead of the embedded one, `http://host:port`.
+    chroma_token, chroma_tenant, chroma_database: how to sign in to that server, and where on it the index is.
     chunk_tokens, chunk_overlap: the budget of a chunk and how much of it the next one repeats, in cl100k_base tokens.
     embedding_dir, reranker_dir: folders with `model.onnx` and `tokenizer.json` to use instead of the shipped weights.
     reader: whether the trained reader judges and the support head of it checks, see assistant/models/reader.py.
@@ -52,6 +53,9 @@ class Settings:
     corpus: Path = SHIPPED_CORPUS
     store: Path | None = None
     chroma_url: str | None = None
+    chroma_token: str | None = field(default=None, repr=False)
+    chroma_tenant: str | None = None
+    chroma_database: str | None = None
     chunk_tokens: int = 220
     chunk_overlap: int = 40
     embedding_dir: Path | None = None

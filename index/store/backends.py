@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from index.errors import IndexMismatch, StoreError
 from index.store import segments
 from index.store.catalog import FILE, Catalog
-from index.store.connect import Client, is_missing, open_folder, open_server
+from index.store.connect import Client, ServerOptions, is_missing, open_folder, open_server
 from index.store.lock import cache_file
 from index.store.records import chunk_of, source_infos
 from index.types import Chunk
@@ -283,11 +283,12 @@ class Server:
     """A Chroma server. Writing is seen at once; the collection's metadata count the writings.
 
     The catalog lies in the user's cache folder, and is brought up to date when the collection has changed.
-    name, recipe, check: as for a folder.
+    name, recipe, check: as for a folder. options: how to sign in.
     """
 
-    def __init__(self, url: str, name: str, recipe: Recipe, check: Check) -> None:
+    def __init__(self, url: str, name: str, recipe: Recipe, check: Check, options: ServerOptions) -> None:
         self._url = url
+        self._options = options
         self._name = name
         self._recipe = recipe
         self._check = check
@@ -300,7 +301,8 @@ class Server:
             return None
         self._check(found.metadata or {})
         if self._catalog is None:
-            file = cache_file(self._url, self._name, "catalog", ".sqlite3")
+            place = "/".join([self._options.tenant or "", self._options.database or "", self._name])
+            file = cache_file(self._url, place, "catalog", ".sqlite3")
             try:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 self._catalog = Catalog(file)
@@ -376,7 +378,7 @@ class Server:
 
     def _open(self) -> Client:
         if self._client is None:
-            self._client = open_server(self._url)
+            self._client = open_server(self._url, self._options)
         return self._client
 
     def _collection(self) -> Collection | None:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from index.errors import IndexMismatch, StoreError
 from index.store.backends import Backend, Folder, Server, among
 from index.store.catalog import Catalog
-from index.store.connect import collection_name, store_errors
+from index.store.connect import ServerOptions, collection_name, retried, store_errors
 from index.store.records import FileState, chunk_of, hits_of, node_of
 from index.types import Chunk, Hit, SourceInfo
 
@@ -55,7 +55,7 @@ class Store:
 
     path: folder of an embedded Chroma, made at the first write; ignored when `url` is given.
     url: of a Chroma server, such as "http://localhost:8000".
-    recipe: what makes the index. name: of the corpus; several can share a server.
+    recipe: what makes the index. name: of the corpus; several can share a server. server: how to sign in to it.
 
     Nothing is opened before the first call. All methods raise StoreError where Chroma cannot be reached, read or
     written, and IndexMismatch where the index was made by another recipe. A store may be shared by threads. Only one
@@ -63,7 +63,13 @@ class Store:
     """
 
     def __init__(
-        self, path: Path | None = None, url: str | None = None, *, recipe: Recipe, name: str = "citewell"
+        self,
+        path: Path | None = None,
+        url: str | None = None,
+        *,
+        recipe: Recipe,
+        name: str = "citewell",
+        server: ServerOptions | None = None,
     ) -> None:
         if path is None and not url:
             raise StoreError("No place for the index was given: name a folder, or the URL of a Chroma server.")
@@ -75,7 +81,9 @@ class Store:
         if self.path is not None:
             self._backend: Backend = Folder(self.path, own, asdict(recipe) | {"name": name}, self._check)
         else:
-            self._backend = Server(url or "", own, asdict(recipe) | {"name": name}, self._check)
+            self._backend = Server(
+                url or "", own, asdict(recipe) | {"name": name}, self._check, server or ServerOptions()
+            )
         self._lock = threading.RLock()
 
     # writing: counts, for readers, when it is committed (on a server, at once)
@@ -237,9 +245,12 @@ class Store:
             yield
 
     def _read(self, action: Callable[[Catalog], R], empty: R) -> R:
-        with self._guarded():
+        def attempt() -> R:
             catalog = self._backend.catalog()
             return empty if catalog is None else action(catalog)
+
+        with self._guarded():
+            return retried(attempt) if self.url else attempt()
 
     def _check(self, metadata: Mapping[str, Any]) -> None:
         wanted = asdict(self.recipe)
