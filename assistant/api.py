@@ -13,13 +13,13 @@ from datetime import date
 from functools import lru_cache, partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.citation.source_files import Library
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.extractive.counted_nouns import Nouns
-from assistant.llm.providers import open_model
+from assistant.llm.llama_index import use_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled
@@ -36,6 +36,9 @@ from index.store.connect import ServerOptions
 from index.store.store import Recipe, Store
 from index.types import Document, Filter, Hit, IngestReport, SourceInfo
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 LONGEST_QUESTION = 4_000  # characters
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
@@ -47,7 +50,8 @@ class Assistant:
     """Answers questions about one folder of documents.
 
     corpus: the folder; by default the shipped one. store: the folder of its index; by default one in the user's data
-    folder. settings: instead of those of the environment (`ASSISTANT_*`).
+    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: a LlamaIndex `LLM` that writes the
+    answers, instead of the one that the settings name.
     Raises ConfigError for a setting that cannot be used. Nothing is read or loaded before it is needed.
     """
 
@@ -57,6 +61,7 @@ class Assistant:
         store: str | PathLike[str] | None = None,
         *,
         settings: Settings | None = None,
+        model: LLM | None = None,
     ) -> None:
         self.settings = _settings(settings, corpus, store)
         s = self.settings
@@ -68,8 +73,9 @@ class Assistant:
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
-            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker), model=open_model(s),
-            verify=s.verify, refusal=s.refusal, sentences=s.sentences, answer_tokens=s.answer_tokens,
+            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker),
+            model=use_model(model, s), verify=s.verify, refusal=s.refusal, sentences=s.sentences,
+            answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
     def variant(self, **changes: Any) -> Assistant:
@@ -80,7 +86,7 @@ class Assistant:
         other = copy(self)
         other.settings = replace(self.settings, **changes)
         s = other.settings
-        model = self._parts.model if s.model == self.settings.model else open_model(s)
+        model = self._parts.model if s.model == self.settings.model else use_model(None, s)
         other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
         return other
 

@@ -11,7 +11,7 @@ from assistant.types import REFUSAL
 from prompts.load import PromptError, fill
 
 FOLDER = Path(prompts.__file__).parent
-VARIABLES = {"conversation": "", "passages": "P", "question": "Q", "refusal": REFUSAL, "sentences": "5"}
+VARIABLES = {"conversation": "", "finer": "", "passages": "P", "question": "Q", "refusal": REFUSAL, "sentences": "5"}
 
 
 def test_a_prompt_has_its_messages_with_the_variables_filled_in() -> None:

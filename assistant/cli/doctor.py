@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.cli.show import show_table
 from assistant.config import Settings, load
 from assistant.errors import CitewellError
 from index.models import file_sha256, find_weights, fingerprint
+
+if TYPE_CHECKING:
+    from assistant.llm.model import Model
 
 State = Literal["fine", "note", "broken"]
 _OLDEST = (3, 11)
@@ -162,4 +165,18 @@ def _model(settings: Settings) -> Iterator[Finding]:
         yield Finding("language model", "fine", f"{model.name} answers {took}")
     else:
         yield Finding("language model", "note", f"{model.name} returns an empty text {took}")
-    yield Finding("answers", "fine", f"prose by {model.name}, each sentence checked; quotes where it fails")
+    yield from _trust(model, settings)
+
+
+def _trust(model: Model, settings: Settings) -> Iterator[Finding]:
+    """Whether the model decides and verifies. Examines it, unless the result is known."""
+    from assistant.llm.providers import open_model
+    from assistant.verification.examination import assess_trust
+
+    status = assess_trust(open_model(settings) or model, settings.verify)
+    yield Finding("trust", "fine" if status.trusted else "note", f"{status.name}: {status.reason}")
+    if status.trusted:
+        told = f"{model.name} decides, writes and verifies each sentence; quotes if it fails"
+    else:
+        told = f"prose by {model.name}, each sentence verified by the small models that ship; quotes if it fails"
+    yield Finding("answers", "fine", told)

@@ -84,15 +84,18 @@ def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
         "features": asdict(judged.features) if judged and judged.features else {},
         "draft": [
             {
-                "verdict": j.verdict,
-                "score": j.score,
-                "text": j.sentence.text,
-                "cited": j.sentence.cited,
-                "reason": j.reason,
-                "places": [(c.source, span.start, span.end) for c, span in j.places],
+                "verdict": v.verdict,
+                "by": v.by,
+                "score": v.score,
+                "text": v.sentence.text,
+                "cited": v.sentence.cited,
+                "reason": v.reason,
+                "places": [(c.source, span.start, span.end) for c, span in v.places],
             }
-            for j in trace.draft
+            for v in trace.draft
         ],
+        "model": asdict(answer.model) if answer.model else None,
+        "usage": [asdict(one) for one in answer.usage],
         "dropped": [asdict(dropped) for dropped in answer.dropped],
         "timings": dict(trace.timings),
     }
@@ -110,11 +113,16 @@ def show_explanation(found: dict[str, Any], most: int = 10) -> None:
     ]
     lines += ["", f"  probability that the documents answer: {found['confidence']:.3f}"]
     lines += [f"    {name}: {value:.3f}" for name, value in found["features"].items()]
-    if found["draft"]:
-        lines += ["", "  the model's draft, and the verdict on each sentence (score: probability of support)"]
+    if found["model"]:
+        lines += ["", f"  language model: {one_line(found['model']['name'])}; {one_line(found['model']['reason'])}"]
     lines += [
-        f"    {d['verdict']:8} {d['score']:.2f}  {one_line(d['text'], 90)}{_because(d['reason'])}"
-        for d in found["draft"]
+        f"    {u['purpose']}: {u['calls']} calls, {u['tokens_in']} + {u['tokens_out']} tokens, {u['seconds']:.1f} s"
+        for u in found["usage"]
+    ]
+    if found["draft"]:
+        lines += ["", "  the model's draft, with the verdict on each sentence and what gave it"]
+    lines += [
+        f"    {d['verdict']:8} {d['by']:8}  {one_line(d['text'], 90)}{_because(d['reason'])}" for d in found["draft"]
     ]
     lines += [f"  left out: {one_line(d['text'])}: {one_line(d['reason'])}" for d in found["dropped"]]
     lines += ["", "  seconds"]

@@ -41,7 +41,7 @@ class GenerativeWriter:
         self._model, self._tokens = meter.model(model, "write"), tokens
         verifies = meter.model(model, "verify") if self.status.trusted else None
         self._verifier = Verifier(local, verifies, both=verify == "both")
-        self._prose = Prose(citations)
+        self._prose = Prose(citations, numbered=self.status.trusted)
 
     @property
     def verified(self) -> list[VerifiedSentence]:

@@ -27,6 +27,7 @@ LONGEST_SENTENCE = 1_200  # characters without an end
 _MORE, _DIGIT, _OTHER = 1.3, 0.7, 1.0
 _OVERHEAD = 64  # tokens of roles and templates
 _HISTORY = 0.25  # the most of the room that the conversation may take
+FINER = " Better still, cite the sentence that says it by the number before it, like [2.3]."
 TOO_LONG = "the model said that the prompt was too long: set ASSISTANT_MODEL_CONTEXT lower"
 # A small model goes on with the prompt when it has answered: it asks itself, or opens the next passage.
 _NEXT_TURN = re.compile(r"(?:last )?question:|<?/?conversation>|(?:user|assistant|system):", re.I)
@@ -54,16 +55,19 @@ def ask_for(
     context: int,
     answer_tokens: int,
     share: float = 1.0,
+    *,
+    numbered: bool = False,
 ) -> Prompt:
     """The prompt that fits: `context` tokens hold it and the answer.
 
     passages: best first; they are left out from the end, and turns of the history from the oldest.
+    numbered: whether the sentences of the passages have numbers that the model may cite.
     share: how much is taken of the passages and turns that fit: less than 1 for a model that reads less than was said.
     Raises LLMTooLong where not even the best passage fits.
     """
-    room = context - answer_tokens - _OVERHEAD - _tokens(question, (), ())
+    room = context - answer_tokens - _OVERHEAD - _tokens(question, (), (), numbered)
     turns = _latest(history, int(room * _HISTORY))
-    kept = _first(passages, room - _length(fence_conversation(turns)))
+    kept = _first(passages, room - _length(fence_conversation(turns)), numbered)
     if room < 0 or (passages and not kept):
         raise LLMTooLong(
             f"The model's context of {context} tokens is too small for a question, one passage and an answer: "
@@ -71,10 +75,10 @@ def ask_for(
         )
     kept = kept[: max(1, int(len(kept) * share))]
     turns = turns[len(turns) - int(len(turns) * share) :]
-    messages = _messages(question, turns, kept)
+    messages = _messages(question, turns, kept, numbered)
     reason = TOO_LONG if share < 1 else f"did not fit into the model's context of {context:,} tokens"
     dropped = tuple(_left_out(passages[len(kept) :], len(history) - len(turns), reason))
-    return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept))
+    return Prompt(messages, tuple(kept), dropped, _tokens(question, turns, kept, numbered))
 
 
 def write(model: Model, prompt: Prompt, *, tokens: int | None = None) -> Generator[DraftSentence]:
@@ -143,23 +147,26 @@ def _sentences(stream: Generator[str, None, bool]) -> Iterator[Marked | None]:
 
 def _cited(marked: Marked, passages: int) -> DraftSentence:
     known = tuple(n - 1 for n in marked.numbers if 1 <= n <= passages)
-    return DraftSentence(_LABEL.sub("", marked.text), known, len(marked.numbers) - len(known), marked.kind, marked.lead)
+    pointed = tuple((n - 1, k - 1) for n, k in marked.pointed if 1 <= n <= passages)
+    text, unknown = _LABEL.sub("", marked.text), len(marked.numbers) - len(known)
+    return DraftSentence(text, known, unknown, marked.kind, marked.lead, pointed)
 
 
-def _messages(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> tuple[Message, ...]:
+def _messages(question: str, turns: Sequence[Turn], passages: Sequence[Chunk], numbered: bool) -> tuple[Message, ...]:
     parts = fill(
         "answer",
         question=" ".join(safe(question).split()),
         conversation=fence_conversation(turns),
-        passages=fence_passages(passages),
+        passages=fence_passages(passages, numbered=numbered),
+        finer=FINER if numbered else "",
         refusal=REFUSAL,
         sentences=str(SENTENCES),
     )
     return tuple(Message("system" if part.role == "system" else "user", part.text) for part in parts)
 
 
-def _tokens(question: str, turns: Sequence[Turn], passages: Sequence[Chunk]) -> int:
-    return sum(_length(message.content) for message in _messages(question, turns, passages))
+def _tokens(question: str, turns: Sequence[Turn], passages: Sequence[Chunk], numbered: bool) -> int:
+    return sum(_length(message.content) for message in _messages(question, turns, passages, numbered))
 
 
 def _length(text: str) -> int:
@@ -177,11 +184,11 @@ def _latest(history: Sequence[Turn], room: int) -> list[Turn]:
     return []
 
 
-def _first(passages: Sequence[Chunk], room: int) -> list[Chunk]:
+def _first(passages: Sequence[Chunk], room: int, numbered: bool) -> list[Chunk]:
     """The first passages that fit."""
     kept: list[Chunk] = []
     for number, chunk in enumerate(passages, 1):
-        room -= _length(fence_passage(number, chunk)) + 2
+        room -= _length(fence_passage(number, chunk, numbered=numbered)) + 2
         if room < 0:
             break
         kept.append(chunk)

@@ -21,7 +21,8 @@ _START = 8  # characters that tell how a line begins
 _JOINS = re.compile(r"[^\W\d_](?![).])")
 _MARK = re.compile(r"[.!?…‽]+[\"'”’»)\]}*_]*(?=\s)|[。！？।]+[」』）\"”’]*")
 _NEXT = re.compile(r"\s*[^\w\s]{0,8}\s{0,2}\w+(?:['’.]\w+)*(?=[^\w'’.]|['’.]\W)", re.S)
-_QUOTATION = re.compile(r"(?P<quotation>[\"“](?:[^\s\"“”]+\s+){4,}[^\s\"“”.!?…]+[\"”])\s+(?=[^\W\d_a-zß-öø-ÿ])")
+_QUOTATION = re.compile(r"[\"“](?P<said>(?:[^\s\"“”]+\s+){0,60}[^\s\"“”.!?…]+)(?P<close>[\"”])\s+(?=[^\W\d_a-zß-öø-ÿ])")
+_QUOTED_WORDS = 4  # from which on a quotation is no name
 _SAID = 80  # characters behind a quoted question, in which `he asked` may follow
 _NEWS = re.compile(r"[^\w'’.]|[^\x00-\x7f]")
 _EMPHASIS = re.compile(r"\*\*|__|(?<![\w*])\*(?=[^\s*])|(?<=[^\s*])\*(?![\w*])")
@@ -43,7 +44,8 @@ _POINTER = re.compile(
 class Marked:
     """A sentence without its markers.
 
-    numbers: as the model wrote them, each once, in order. kind: a list item and a heading are units of their own.
+    numbers: as the model wrote them, each once, in order. pointed: (passage, sentence) of markers like [2.3].
+    kind: a list item and a heading are units of their own.
     lead: the layout before it: "" (the first), " " (the same line), "\\n", "\\n\\n", "\\n- ".
     """
 
@@ -51,6 +53,7 @@ class Marked:
     numbers: tuple[int, ...] = ()
     kind: SentenceKind = "sentence"
     lead: str = ""
+    pointed: tuple[tuple[int, int], ...] = ()
 
 
 def read(pieces: Iterable[str]) -> Iterator[Marked]:
@@ -174,7 +177,9 @@ def _first_end(lexed: Lexed, complete: bool, looked: int) -> tuple[int | None, i
                 return None, mark.start()
             window = len(plain)
         next_start = _boundary(plain[:window], mark.start())
-        if next_start is not None:
+        # `"If I forget thee..." (Psalm 137)`: what trails off goes on in brackets
+        trails = mark[0].startswith(("...", "…")) and plain[next_start or 0 :].startswith("(")
+        if next_start is not None and not trails:
             return next_start, 0
         looked = mark.end()
     if quoted_end is not None:
@@ -183,10 +188,15 @@ def _first_end(lexed: Lexed, complete: bool, looked: int) -> tuple[int | None, i
 
 
 def _quotation_end(lexed: Lexed) -> int | None:
-    """Where the next sentence begins behind a quotation with a marker and no mark: `said "…" [1] The next …`."""
+    """Where the next sentence begins behind a quotation with a marker and no mark: `said "…" [1] The next …`.
+
+    A marker behind a quoted name, `the storm "Ada" [1] North of`, ends nothing.
+    """
     marked = {at for at, _, _ in lexed.marks}
     for match in _QUOTATION.finditer(lexed.plain):
-        if marked & set(range(match.end("quotation") - 1, match.end() + 1)):
+        phrase = match["said"][0].islower() or len(match["said"].split()) >= _QUOTED_WORDS
+        inside, behind = match.start("close") in marked, marked & set(range(match.end("close"), match.end() + 1))
+        if inside or (behind and phrase):
             return match.end()
     return None
 
@@ -224,5 +234,7 @@ def _finish(plain: str, marks: list[Mark], kind: SentenceKind, lead: str) -> Mar
     text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
     if pointed != with_marks and text[:1].islower():
         text = text[0].upper() + text[1:]
-    numbers = dict.fromkeys(n for _, found, _ in marks for n in found)
-    return Marked(text if any(c.isalnum() for c in text) else "", tuple(numbers), kind, lead)
+    pointers = dict.fromkeys(pointer for _, found, _ in marks for pointer in found)
+    numbers = tuple(dict.fromkeys(passage for passage, _ in pointers))
+    finer = tuple((passage, sentence) for passage, sentence in pointers if sentence)
+    return Marked(text if any(c.isalnum() for c in text) else "", numbers, kind, lead, finer)

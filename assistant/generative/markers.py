@@ -13,15 +13,16 @@ LONGEST_CODE = 300  # characters between two backticks on a line
 _MOST = 20  # numbers of a range
 
 WORD = r"(?:sources?|passages?|documents?|docs?|refs?|references?|citations?|cite|evidence)"
-_ONE = r"[\^#]?\d{1,3}(?::\d{1,3})?(?:\s?[-–—]\s?\d{1,3})?(?!\d)"
+_ONE = r"[\^#]?\d{1,3}(?:[:.]\d{1,3})?(?:\s?[-–—]\s?\d{1,3})?(?!\d)"
 _MARKER = re.compile(
     rf"[\[【［]\s*(?!\d{{1,3}}(?:,\d{{3}})+\s*[\]】］])(?:{WORD}[\s:.#]*)?(?P<numbers>{_ONE}(?:\s*(?:,|;|&|\band\b)\s*(?:{WORD}[\s:.#]*)?{_ONE})*)"
     r"\s*(?:†[^\]】［］\n]*)?[\]】］](?:\(https?://[^\s)]*\))?",
     re.I,
 )
-_NUMBERS = re.compile(r"(\d{1,3})(?::\d{1,3})?(?:\s?[-–—]\s?(\d{1,3}))?")
+_NUMBERS = re.compile(r"(\d{1,3})(?:[:.](\d{1,3}))?(?:\s?[-–—]\s?(\d{1,3}))?")
 
-Mark = tuple[int, tuple[int, ...], int]
+Pointer = tuple[int, int]  # a passage, and a sentence of it; 0 for the passage as a whole
+Mark = tuple[int, tuple[Pointer, ...], int]
 
 
 @dataclass(slots=True)
@@ -114,10 +115,14 @@ def _code_end(line: str, start: int, complete: bool) -> int:
     return run.end() if complete or len(line) >= start + LONGEST_CODE else 0
 
 
-def _read_numbers(text: str) -> tuple[int, ...]:
-    """The numbers of a marker, ranges written out."""
-    numbers: list[int] = []
+def _read_numbers(text: str) -> tuple[Pointer, ...]:
+    """What a marker points at, ranges written out."""
+    numbers: list[Pointer] = []
     for match in _NUMBERS.finditer(text):
-        first, last = int(match[1]), int(match[2] or match[1])
-        numbers += range(first, last + 1) if first <= last < first + _MOST else [first, last]
+        first, sentence, last = int(match[1]), int(match[2] or 0), int(match[3] or match[1])
+        if sentence or first == last:
+            numbers.append((first, sentence))
+        else:
+            spread = range(first, last + 1) if first < last < first + _MOST else [first, last]
+            numbers += [(number, 0) for number in spread]
     return tuple(dict.fromkeys(numbers))

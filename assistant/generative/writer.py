@@ -24,12 +24,15 @@ SHARES = (1.0, 0.5, 0.25, 0.125)  # of the passages that fit, while the model sa
 class Prose:
     """Collects what is shown of a draft.
 
+    numbered: whether the model sees the numbers of the passages' sentences, to cite those.
+
     verified: every sentence of it that was verified, with its verdict. refused: the model wrote the refusal and nothing
     else was kept. failure: why the model stopped early, or None. prompt: what it was asked, once it was.
     """
 
-    def __init__(self, citations: Citations) -> None:
+    def __init__(self, citations: Citations, *, numbered: bool = False) -> None:
         self.citations = citations
+        self._numbered = numbered
         self.verified: list[VerifiedSentence] = []
         self.prompt: Prompt | None = None
         self.failure: LLMError | None = None
@@ -96,7 +99,9 @@ class Prose:
         """
         failure: LLMTooLong | None = None
         for share in SHARES:
-            prompt = generate.ask_for(question, history, passages, model.context, tokens, share)
+            prompt = generate.ask_for(
+                question, history, passages, model.context, tokens, share, numbered=self._numbered
+            )
             if failure and self.prompt and prompt.messages == self.prompt.messages:
                 break  # there is nothing more to leave out
             self.prompt, begun = prompt, False

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from assistant.types import Turn
 from index.injection.detect import orders, without_orders
-from index.types import Chunk
+from index.text.sentences import split
+from index.types import Chunk, Span
 
 LONGEST_TITLE = 160  # characters
 
@@ -48,17 +49,33 @@ def safe(text: str) -> str:
     return _ROLE.sub(r"\g<before>\g<role>\g<after> –", shown)
 
 
-def fence_passages(passages: Sequence[Chunk]) -> str:
-    """The passages, numbered from 1, each with title and date inside a fence of its own."""
-    return "\n\n".join(fence_passage(number, chunk) for number, chunk in enumerate(passages, 1))
+def fence_passages(passages: Sequence[Chunk], *, numbered: bool = False) -> str:
+    """The passages, numbered from 1, each with title, section and date inside a fence of its own.
+
+    numbered: whether their sentences have numbers too, see `fence_passage`.
+    """
+    return "\n\n".join(fence_passage(n, chunk, numbered=numbered) for n, chunk in enumerate(passages, 1))
 
 
-def fence_passage(number: int, chunk: Chunk) -> str:
-    """One passage in its fence, without the orders in it: what is no use to an answer need not tempt the model."""
-    title = "" if orders(chunk.title) else " ".join(safe(chunk.title).split())[:LONGEST_TITLE]
+def fence_passage(number: int, chunk: Chunk, *, numbered: bool = False) -> str:
+    """One passage in its fence, without the orders in it: what is no use to an answer need not tempt the model.
+
+    numbered: whether each of its sentences begins with its number, [2.3] for the third of passage 2.
+    """
+    name = " › ".join(part for part in (chunk.title, chunk.section) if part)
+    title = "" if orders(name) else " ".join(safe(name).split())[:LONGEST_TITLE]
     date = f", {safe(chunk.date)}" if chunk.date else ""
-    text = safe("\n".join(chunk.text[start:end] for start, end in without_orders(chunk.text))).strip()
+    if numbered:
+        lines = (safe(chunk.text[start:end]).strip() for start, end in passage_sentences(chunk))
+        text = "\n".join(f"[{number}.{k}] {line}" for k, line in enumerate(lines, 1))
+    else:
+        text = safe("\n".join(chunk.text[start:end] for start, end in without_orders(chunk.text))).strip()
     return f"<passage number={number}>\n[{number}] {title}{date}\n{text}\n</passage>"
+
+
+def passage_sentences(chunk: Chunk) -> list[Span]:
+    """The sentences of a passage without the orders in it, as spans of its text, in the order of their numbers."""
+    return [span for start, end in without_orders(chunk.text) for span in split(chunk.text, start, end)]
 
 
 def fence_conversation(turns: Sequence[Turn]) -> str:

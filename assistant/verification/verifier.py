@@ -14,11 +14,12 @@ from typing import Literal
 from assistant.errors import LLMError
 from assistant.language.entities import loose_dates, names, numbers
 from assistant.llm.model import Model
+from assistant.llm.prompt_safety import passage_sentences
 from assistant.types import DraftSentence, Dropped
 from assistant.verification.by_model import ModelVerdict, Statement, verify_by_model
 from assistant.verification.local import LocalVerifier, Support
 from assistant.verification.verbatim import find_verbatim
-from assistant.verification.windows import Part, find_evidence, windows
+from assistant.verification.windows import Part, find_evidence, measure_cover, windows
 from index.injection.detect import without_orders
 from index.types import Chunk, Span
 
@@ -27,6 +28,7 @@ Judge = Literal["", "verbatim", "model", "local"]
 Places = tuple[tuple[Chunk, Span], ...]
 
 MODEL_BATCH = 3  # sentences of a call
+AS_MUCH = 0.15  # the share of a sentence's words that what it points at may lack of the best part's
 EMPTY_WORDS = 8  # of a sentence that claims nothing, at most
 
 
@@ -131,7 +133,7 @@ def _read(
     sentence: DraftSentence, verdict: ModelVerdict, passages: Sequence[Chunk], shown: dict[int, Chunk]
 ) -> VerifiedSentence:
     if verdict.supported and sentence.cited:
-        places = _locate(sentence, [passages[i] for i in sentence.cited])
+        places = _locate(sentence, [passages[i] for i in sentence.cited], passages)
         return VerifiedSentence(sentence, "keep", places=places, by="model")
     if verdict.supported or verdict.passage:
         chunks = [shown[verdict.passage]] if verdict.passage else list(shown.values())
@@ -152,10 +154,29 @@ def _evidence(sentence: DraftSentence, passages: Sequence[Chunk]) -> list[int]:
     return [*beside, *(pieces[w.span][0] for w in nearest[:1])]
 
 
-def _locate(sentence: DraftSentence, chunks: Sequence[Chunk]) -> Places:
-    """Which parts of the chunks to cite for a sentence that they support."""
+def _locate(sentence: DraftSentence, chunks: Sequence[Chunk], passages: Sequence[Chunk] = ()) -> Places:
+    """Which parts of the chunks to cite for a sentence that they support.
+
+    passages: those that the sentence's pointers count. What it points at is cited where it says as much of the
+    sentence as any other part does.
+    """
     pieces = _pieces(chunks)
-    return _places(find_evidence(sentence.text, _texts(pieces)), pieces)
+    found = find_evidence(sentence.text, _texts(pieces))
+    places = _places(found, pieces)
+    pointed = tuple(dict.fromkeys(place for i, k in sentence.pointed for place in _sentence_at(passages, i, k)))
+    return pointed if pointed and _cover(sentence, pointed) >= _cover(sentence, places) - AS_MUCH else places
+
+
+def _sentence_at(passages: Sequence[Chunk], passage: int, number: int) -> Places:
+    """The place of a passage's sentence; none where there is no such sentence."""
+    chunk = passages[passage] if passage < len(passages) else None
+    spans = passage_sentences(chunk)[number : number + 1] if chunk and number >= 0 else []
+    return tuple((chunk, Span(chunk.start + a, chunk.start + b)) for a, b in spans) if chunk else ()
+
+
+def _cover(sentence: DraftSentence, places: Places) -> float:
+    """The share of a sentence's words that these places say."""
+    return measure_cover(sentence.text, "\n".join(c.text[a - c.start : b - c.start] for c, (a, b) in places))
 
 
 def _support(local: LocalVerifier, sentence: DraftSentence, chunks: Sequence[Chunk]) -> Support:

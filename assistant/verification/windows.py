@@ -85,6 +85,12 @@ def find_evidence(sentence: str, spans: Sequence[str]) -> tuple[Part, ...]:
     return tuple(Part(w.span, w.start, w.end) for w in (best, other) if w)
 
 
+def measure_cover(sentence: str, text: str) -> float:
+    """The share, by weight, of a sentence's words that are in a text."""
+    weights = weigh(sentence)
+    return sum(weights[w] for w in weights.keys() & set(map(stem, words(text)))) / (sum(weights.values()) or 1.0)
+
+
 def gathered(sentence: str, spans: Sequence[str]) -> str:
     """The few sentences, of all spans, that together have most of the sentence's words, in their order."""
     weights = weigh(sentence)

@@ -127,7 +127,11 @@ def test_the_model_is_tried(run: Run, small_model: Path) -> None:
     assert re.search(
         r"language model\tfine\tSmolLM2-135M-Instruct.Q4_1 answers in [\d.]+ s; context 4,096 tokens", result.stdout
     )
-    assert "\nanswers\tfine\tprose by SmolLM2-135M-Instruct.Q4_1, each sentence checked" in result.stdout
+    assert (
+        "\nanswers\tfine\tprose by SmolLM2-135M-Instruct.Q4_1, each sentence verified by the small models"
+        in result.stdout
+    )
+    assert re.search(r"\ntrust\tnote\tSmolLM2-135M-Instruct.Q4_1: it only writes: it failed the exam", result.stdout)
 
 
 def test_a_model_that_does_not_answer_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

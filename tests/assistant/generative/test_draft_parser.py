@@ -176,6 +176,8 @@ def test_a_long_text_without_an_end_is_read_in_time(unit: str) -> None:
         'He said that they "have no proof of it so far [1]" On Monday he confirmed it [2].',
         'He said that they "have no proof of it so far" [1] On Monday he confirmed it [2].',
         "He said that they “have no proof of it so far” [1] On Monday he confirmed it [2].",
+        'It first meant "to go so far [1]" On Monday he confirmed it [2].',
+        'It first meant "go so far" [1] On Monday he confirmed it [2].',
     ],
 )
 def test_a_quotation_with_a_marker_and_no_full_stop_ends_its_sentence(text: str) -> None:
@@ -187,3 +189,14 @@ def test_a_quotation_with_a_marker_and_no_full_stop_ends_its_sentence(text: str)
 def test_a_quoted_name_before_a_marker_ends_no_sentence() -> None:
     (only,) = read('The storm "Ada" [1] North of the river was the worst.')
     assert only.numbers == (1,)
+
+
+def test_a_marker_may_point_at_a_sentence_of_a_passage() -> None:
+    (only,) = read("The bridge is 310 metres long [2.3][4, 1.12].")
+    assert (only.text, only.numbers) == ("The bridge is 310 metres long.", (2, 4, 1))
+    assert only.pointed == ((2, 3), (1, 12))
+
+
+def test_a_quotation_that_trails_off_before_a_bracket_ends_no_sentence() -> None:
+    (only,) = read('Some recite "If I forget thee..." (Ps. 137:5) at this point [1].')
+    assert only.text == 'Some recite "If I forget thee..." (Ps. 137:5) at this point.'

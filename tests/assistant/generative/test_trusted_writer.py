@@ -197,3 +197,20 @@ def test_no_sentence_is_shown_without_a_verdict_and_no_verdict_stands_without_ev
         assert answer.citations
     if verdicts is None:
         assert FALSE not in answer.text
+
+
+def test_the_sentences_that_it_reads_have_numbers_and_the_one_that_it_points_at_is_cited(bot: Assistant) -> None:
+    wind = "Wind drives the trams, as Marsh said."
+    model = TrustedModel([f"{wind[:-1]} [1.4]."], true=[wind])
+    answer, _ = ask(bot, model)
+    assert "\n[1.3] Line 2 is 14 kilometres long and has 21 stops.\n" in model.prompts[0][-1].content
+    assert [c.quote for c in answer.citations] == ["Director Helena Marsh said that the trams run on wind power."]
+
+
+@pytest.mark.parametrize("marker", ["[1.99]", "[1.1]", "[2.1]"])
+def test_a_pointer_that_leads_astray_does_not_decide_what_is_cited(bot: Assistant, marker: str) -> None:
+    model = TrustedModel(
+        [f"{LENGTH[:-1]} {marker}."], verify=lambda _: "1: no, passage 1" if "2." in marker else "1: yes"
+    )
+    answer, _ = ask(bot, model)
+    assert [c.quote for c in answer.citations] == ["Line 2 is 14 kilometres long and has 21 stops."]
