@@ -92,7 +92,7 @@ def made_up(texts: Sequence[str]) -> Vectors:
     for row, text in enumerate(texts):
         seed = int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8], "big")
         rows[row] = np.random.default_rng(seed).standard_normal(DIMENSIONS, np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def main() -> None:
