@@ -69,7 +69,7 @@ class Assistant:
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
         self.store = _store(s, recipe)
         self.reranker = Reranker(s.reranker_dir)
-        self.reader = Reader() if s.reader else None
+        self.reader = Reader()
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),

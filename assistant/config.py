@@ -31,7 +31,6 @@ class Settings:
     chroma_token, chroma_tenant, chroma_database: how to sign in to that server, and where on it the index is.
     chunk_tokens, chunk_overlap: the budget of a chunk and how much of it the next one repeats, in cl100k_base tokens.
     embedding_dir, reranker_dir: folders with `model.onnx` and `tokenizer.json` to use instead of the shipped weights.
-    reader: whether the trained reader judges and the support head of it checks, see assistant/models/reader.py.
     refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences of the best source in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
@@ -60,7 +59,6 @@ class Settings:
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
     reranker_dir: Path | None = None
-    reader: bool = True
     refusal: float = 0.5
     sentences: int = 4
     lock_seconds: float = 600.0

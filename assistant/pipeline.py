@@ -1,6 +1,6 @@
 """The whole path of a question, on one page.
 
-question (+ history) → spelling → condense → retrieve → evidence → enough? → write → gate → cite → Answer
+question (+ history) → spelling → condense → retrieve → evidence → judgement → write → verify → cite → Answer
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from assistant.citation.citations import Citations, compose
+from assistant.citation.citations import Citations
 from assistant.citation.source_files import Library
 from assistant.errors import LLMTooLong
-from assistant.evidence.answerability import Judgement, judge
-from assistant.evidence.sentences import CHUNKS, gather
-from assistant.extractive import other_sources as elsewhere
-from assistant.extractive import writer as quote
+from assistant.evidence.answerability import Judgement, estimate_answerability
+from assistant.evidence.candidates import PASSAGES, score_candidates
+from assistant.evidence.features import features
+from assistant.extractive.compose import compose_quotes
 from assistant.extractive.counted_nouns import Nouns
+from assistant.extractive.writer import write_quotes
 from assistant.generative.answer import GenerativeWriter
 from assistant.llm.model import Model
 from assistant.llm.usage import UsageMeter
@@ -25,14 +26,16 @@ from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
+from assistant.query.decompose import split_questions
 from assistant.retrieval.hybrid import Retriever
-from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, QuoteDraft, Turn
+from assistant.types import REFUSAL, Answer, Dropped, Evidence, Passage, QuoteDraft, SearchQuery, Turn
 from assistant.verification.local import LocalVerifier
 from assistant.verification.verifier import VerifiedSentence
 from index.injection.detect import without_orders
 from index.types import Chunk, Filter, Hit
 
 NEAREST = 3  # passages shown under an abstention
+UNANSWERED = "the documents do not answer this part of the question."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Parts:
 
     retriever: Retriever
     reranker: Reranker
-    reader: Reader | None  # None: turned off
+    reader: Reader
     nouns: Nouns
     library: Library
     local_verifier: LocalVerifier
@@ -54,14 +57,23 @@ class Parts:
     @property
     def seconds(self) -> float:
         """Time that this thread has spent inside the models."""
-        return self.retriever.seconds + self.reranker.seconds + (self.reader.seconds if self.reader else 0.0)
+        return self.retriever.seconds + self.reranker.seconds + self.reader.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A question that asks for one thing, and what was found of it."""
+
+    question: Question
+    judgement: Judgement
 
 
 @dataclass(slots=True)
 class Trace:
     """What happened on the way, for `--explain`: hits, evidence, the judgement, the model's draft, seconds by stage.
 
-    notify: told the name of each stage as it begins: "retrieve", "evidence", "judge", "write", "check".
+    judgement: of the part that is most likely answered. notify: told the name of each stage as it begins: "retrieve",
+    "evidence", "write", "check".
     """
 
     hits: Sequence[Hit] = ()
@@ -89,16 +101,16 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
         alone = condense(question, history, meter.model(parts.model, "condense") if parts.model else None)
         hits, stale = parts.library.fresh(parts.retriever.fused(alone.queries, where))
         trace.hits = hits
-    parsed = asked(question, alone.question)
     with trace.stage("evidence"):
-        rarity = parts.retriever.rarity(parsed.words)
-        trace.evidence = gather(parsed, hits, rarity, parts.reranker)
-    with trace.stage("judge"):
-        trace.judgement = judge(parsed, trace.evidence, _stems(parts, trace.evidence), parts.reranker, parts.reader)
+        found = _judge_parts(parts, asked(question, alone.question), hits, where)
+        best = max(found, key=lambda part: part.judgement.probability)
+        trace.judgement = best.judgement
+        trace.evidence = best.judgement.evidence
     with trace.stage("write"):
         # a model that failed once is not waited for again; for one that found the conversation too long, less is left
         gone = alone.failure is not None and not isinstance(alone.failure, LLMTooLong)
-        answer = yield from _write(replace(parts, model=None) if gone else parts, typed, history, parsed, trace, meter)
+        usable = replace(parts, model=None) if gone else parts
+        answer = yield from _write(usable, typed, alone.question, history, found, trace, meter)
     if alone.failure:
         stale = (*stale, Dropped("the model's rewriting of the question", str(alone.failure)))
     trace.timings["models"] = parts.seconds - models
@@ -126,20 +138,46 @@ def asked(question: str, alone: str) -> Question:
     return parse(alone) if wanted == "other" else replace(parse(alone), wanted=wanted)
 
 
+def _judge_parts(parts: Parts, question: Question, hits: Sequence[Hit], where: Filter) -> list[Part]:
+    """The question, or each of the two or three that it joins, with what was found of it."""
+    texts = split_questions(question.text)
+    if len(texts) == 1:
+        return [Part(question, _judged(parts, question, hits))]
+    found = []
+    for text in texts:
+        queries = (SearchQuery(text), SearchQuery(question.text, weight=0.5))
+        own, _ = parts.library.fresh(parts.retriever.fused(queries, where))
+        found.append(Part(parse(text), _judged(parts, parse(text), own)))
+    return found
+
+
+def _judged(parts: Parts, question: Question, hits: Sequence[Hit]) -> Judgement:
+    rarity = parts.retriever.rarity(question.words)
+    scored = score_candidates(question, hits, rarity, parts.reranker, parts.reader)
+    stems = {source: parts.retriever.stems(source) for source in {s.evidence.source for s in scored}}
+    return estimate_answerability(question, scored, features(question, scored, rarity, stems))
+
+
 def _write(
-    parts: Parts, question: str, history: Sequence[Turn], parsed: Question, trace: Trace, meter: UsageMeter
+    parts: Parts,
+    typed: str,
+    alone: str,
+    history: Sequence[Turn],
+    found: Sequence[Part],
+    trace: Trace,
+    meter: UsageMeter,
 ) -> Generator[str, None, Answer]:
-    probability = trace.judgement.probability if trace.judgement else 0.0
+    answered = [part for part in found if part.judgement.evidence and part.judgement.probability >= parts.refusal]
     refusal = Answer(
-        question=question,
-        standalone_question=parsed.text,
+        question=typed,
+        standalone_question=alone,
         text=REFUSAL,
         abstained=True,
-        confidence=probability,
+        confidence=min((part.judgement.probability for part in answered or found), default=0.0),
         nearest=nearest(trace.evidence),
         timings=trace.timings,
     )
-    quotes = _quotes(parts, parsed, trace) if trace.evidence and probability >= parts.refusal else None
+    quotes = [write_quotes(part.question, part.judgement.evidence, parts.sentences, parts.nouns) for part in answered]
     if parts.model is not None and trace.hits:
         citations = Citations(parts.library)
         writer = GenerativeWriter(
@@ -147,51 +185,44 @@ def _write(
         )
         trace.draft = writer.verified
         if writer.status.trusted or quotes:
-            answer = yield from writer.write(refusal, history, passages(trace))
+            answer = yield from writer.write(refusal, history, passages(found, trace))
             if answer:
                 return (yield from _with_conflicts(answer, quotes, citations))
         refusal = replace(refusal, model=writer.status, dropped=writer.dropped)
-    if quotes is None:
+    if not quotes:
         yield REFUSAL
         return refusal
-    return (yield from _quoted(parts, quotes, refusal))
+    left = tuple(Dropped(part.question.text, UNANSWERED) for part in found if part not in answered)
+    return (yield from _quoted(parts, quotes, replace(refusal, dropped=(*refusal.dropped, *left))))
 
 
-def _quotes(parts: Parts, parsed: Question, trace: Trace) -> QuoteDraft:
-    quotes = quote.write(parsed, trace.evidence, parts.sentences, parts.nouns)
-    if parts.reader and trace.judgement:
-        known = trace.judgement.readings
-        quotes = elsewhere.add(parsed, quotes, passages(trace), parts.reader, parts.nouns, known)
-    return quotes
-
-
-def _quoted(parts: Parts, quotes: QuoteDraft, refusal: Answer) -> Generator[str, None, Answer]:
-    """The quote writer's answer."""
+def _quoted(parts: Parts, quotes: Sequence[QuoteDraft], refusal: Answer) -> Generator[str, None, Answer]:
+    """The extractive writer's answer."""
     citations = Citations(parts.library)
-    text, conflicts = compose(quotes, citations)
+    composed = [compose_quotes(draft, citations) for draft in quotes]
+    text = "\n\n".join(dict.fromkeys(text for text, _ in composed))
     yield from (line for line in text.split("\n") if line.strip())
+    conflicts = tuple(conflict for _, some in composed for conflict in some)
     return replace(refusal, text=text, abstained=False, citations=citations.made(), conflicts=conflicts)
 
 
-def _with_conflicts(answer: Answer, quotes: QuoteDraft | None, citations: Citations) -> Generator[str, None, Answer]:
+def _with_conflicts(answer: Answer, quotes: Sequence[QuoteDraft], citations: Citations) -> Generator[str, None, Answer]:
     """A model's answer, behind it the values that the sources disagree on, including any the model omitted."""
-    if answer.abstained or quotes is None or not quotes.differ:
+    if answer.abstained:
         return answer
-    sides, conflicts = compose(quotes, citations)
-    yield from (line for line in sides.split("\n") if line.strip())
-    text = f"{answer.text}\n\n{sides}"
-    return replace(answer, text=text, citations=citations.made(), conflicts=conflicts)
+    for draft in (draft for draft in quotes if draft.differ):
+        sides, conflicts = compose_quotes(draft, citations)
+        yield from (line for line in sides.split("\n") if line.strip())
+        text = f"{answer.text}\n\n{sides}"
+        answer = replace(answer, text=text, conflicts=(*answer.conflicts, *conflicts), citations=citations.made())
+    return answer
 
 
-def passages(trace: Trace) -> list[Chunk]:
+def passages(found: Sequence[Part], trace: Trace) -> list[Chunk]:
     """What the model reads: the chunks of the best evidence first, then the other hits; each once."""
-    chunks = [e.chunk for e in trace.evidence] + [hit.chunk for hit in trace.hits[:CHUNKS]]
-    return list({chunk.id: chunk for chunk in chunks}.values())[:CHUNKS]
-
-
-def _stems(parts: Parts, evidence: Sequence[Evidence]) -> frozenset[str]:
-    """The stems of all words of the best evidence's document."""
-    return parts.retriever.stems(evidence[0].source) if evidence else frozenset()
+    chunks = [e.chunk for part in found for e in part.judgement.evidence[:PASSAGES]]
+    chunks += [hit.chunk for hit in trace.hits[:PASSAGES]]
+    return list({chunk.id: chunk for chunk in chunks}.values())[:PASSAGES]
 
 
 def nearest(evidence: Sequence[Evidence]) -> tuple[Passage, ...]:

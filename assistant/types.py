@@ -31,7 +31,8 @@ class Evidence:
 
     start, end: the sentence in the document's text. order: of its chunk among the hits, 0 first.
     score: the cross-encoder's logit for the sentence alone. window: the same, or with a neighbour where that is higher.
-    needs: the neighbour without which it says much less, as a span of the document. rank: what evidence is ordered by.
+    needs: the neighbour without which it says much less, as a span of the document. rank: the log-odds that it answers
+    the question, what evidence is ordered by; probability: the same, 0 to 1. answer: the words of it that answer.
     """
 
     chunk: Chunk
@@ -43,6 +44,8 @@ class Evidence:
     window: float = 0.0
     needs: Span | None = None
     rank: float = 0.0
+    probability: float = 0.0
+    answer: AnswerSpan | None = None
 
     @property
     def source(self) -> str:

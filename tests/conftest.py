@@ -13,12 +13,17 @@ from pathlib import Path
 
 import pytest
 from fixture_types import MakeStore, WriteCorpus
+from hypothesis import settings
 from towns import write_files
 
 from index.chunk import CHUNKING_VERSION, DEFAULT_BUDGET, DEFAULT_OVERLAP
 from index.embed import Embedder
 from index.ingest import ingest
 from index.store.store import Recipe, Store
+
+# how long an example takes says more of the machine than of the code
+settings.register_profile("citewell", deadline=None)
+settings.load_profile("citewell")
 
 
 @pytest.fixture(scope="session", autouse=True)

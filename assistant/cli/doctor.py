@@ -105,9 +105,6 @@ def _reranker(settings: Settings) -> Iterator[Finding]:
 def _reader(settings: Settings) -> Iterator[Finding]:
     from assistant.models.reader import Reader, find_reader
 
-    if not settings.reader:
-        yield Finding("reader", "note", "turned off by ASSISTANT_READER")
-        return
     found = find_reader()
     Reader().read("Does it run?", [("", "It runs.")])
     yield Finding(

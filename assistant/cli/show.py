@@ -72,16 +72,21 @@ def _answer_text(answer: Answer) -> Text:
 
 def explanation(answer: Answer, trace: Trace) -> dict[str, Any]:
     """Returns the steps that led to an answer, JSON-ready."""
-    judged = trace.judgement
     return {
         "standalone_question": answer.standalone_question,
         "hits": [_hit(hit) for hit in trace.hits],
         "evidence": [
-            {"source": e.source, "start": e.start, "end": e.end, "score": e.score, "rank": e.rank, "text": e.text}
+            {
+                "source": e.source,
+                "start": e.start,
+                "end": e.end,
+                "score": e.score,
+                "probability": e.probability,
+                "text": e.text,
+            }
             for e in trace.evidence
         ],
         "confidence": answer.confidence,
-        "features": asdict(judged.features) if judged and judged.features else {},
         "draft": [
             {
                 "verdict": v.verdict,
@@ -106,13 +111,12 @@ def show_explanation(found: dict[str, Any], most: int = 10) -> None:
     lines = ["", "How the answer was found", f"  question searched for: {one_line(found['standalone_question'])}"]
     lines += ["", f"  passages found: {len(found['hits'])} (score: reciprocal rank fusion)"]
     lines += [f"    {h['score']:.4f}  {_where(h)}  {one_line(h['text'], 60)}" for h in found["hits"][:most]]
-    lines += ["", f"  sentences scored: {len(found['evidence'])} (score: cross-encoder; rank: with the title)"]
+    lines += ["", f"  sentences judged: {len(found['evidence'])} (probability of answering; cross-encoder)"]
     lines += [
-        f"    {e['score']:+6.2f} {e['rank']:+6.2f}  {_where(e)}  {one_line(e['text'], 60)}"
+        f"    {e['probability']:6.2f} {e['score']:+6.2f}  {_where(e)}  {one_line(e['text'], 60)}"
         for e in found["evidence"][:most]
     ]
     lines += ["", f"  probability that the documents answer: {found['confidence']:.3f}"]
-    lines += [f"    {name}: {value:.3f}" for name, value in found["features"].items()]
     if found["model"]:
         lines += ["", f"  language model: {one_line(found['model']['name'])}; {one_line(found['model']['reason'])}"]
     lines += [

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from assistant.evidence.answer_spans import answering
 from assistant.evidence.sentences import read
+from assistant.extractive.counted_nouns import Nouns
 from assistant.language.entities import numbers
 from assistant.language.words import stem, words
 from assistant.query.analyze import Question
-from assistant.types import Evidence, QuotedLine
+from assistant.types import AnswerSpan, Evidence, QuotedLine
 
-SIDES = 6  # shown at most
-# How far below the best sentence another side may rank: its own source says so, or another one does.
-SAME_SOURCE = 2.0
-OTHER_SOURCE = 5.0
+MAX_SIDES = 6
+LIKELY = 0.3  # the probability of answering from which on a line is a side
 FAR = 50.0  # times; how far figures of one source may be apart
 
 
-def differing(question: Question, lines: Sequence[QuotedLine]) -> tuple[QuotedLine, ...]:
-    """The lines that give different figures or dates for what was asked, newest first; empty where they agree.
+def detect_conflict(question: Question, lines: Sequence[QuotedLine], nouns: Nouns) -> tuple[QuotedLine, ...]:
+    """The likely lines that give different figures or dates for what was asked, newest first; empty where they agree.
 
-    `lines` are best first, with their answering words.
+    lines: likeliest first.
     """
-    if question.wanted not in {"number", "date"} or lines[0].answer is None:
+    if question.wanted not in {"number", "date"}:
         return ()
-    best = lines[0].evidence
+    known = [replace(line, answer=_value(question, line.evidence.text, nouns)) for line in lines]
+    if known[0].answer is None:
+        return ()
+    best = known[0].evidence
     sides: list[QuotedLine] = []
-    for line in lines:
-        if line.answer is None or not _near(line.evidence, best):
+    for line in known:
+        if line.answer is None or (line is not known[0] and line.evidence.probability < LIKELY):
             continue
-        if line is not lines[0] and not _about(question, line.evidence):
+        if line is not known[0] and not _about(question, line.evidence):
             continue
         if not numbered_alike(question, best, line.evidence):
             continue
@@ -38,12 +42,18 @@ def differing(question: Question, lines: Sequence[QuotedLine]) -> tuple[QuotedLi
         if question.wanted == "number" and not all(_comparable(line, side) for side in sides):
             continue
         agreeing = [side for side in sides if side.answer and same(line.answer.value, side.answer.value)]
-        # a source that agrees is heard once too: that two say so is worth knowing
+        # a source that agrees is shown once too: that two say so is worth knowing
         if not any(side.evidence.source == line.evidence.source for side in agreeing):
             sides.append(line)
     if len({side.evidence.source for side in sides}) < 2 or _agree(sides):
         return ()
-    return tuple(sorted(sides[:SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
+    return tuple(sorted(sides[:MAX_SIDES], key=lambda side: side.evidence.chunk.date or "", reverse=True))
+
+
+def _value(question: Question, text: str, nouns: Nouns) -> AnswerSpan | None:
+    """The figure or date that answers; no number that counts another thing than the question does."""
+    found = answering(question, text)
+    return found if found is None or question.wanted != "number" or nouns.counted(question, found.counted) else None
 
 
 def _again(line: QuotedLine, sides: Sequence[QuotedLine]) -> bool:
@@ -63,10 +73,6 @@ def _comparable(one: QuotedLine, other: QuotedLine) -> bool:
         return True
     low, high = sorted(float(line.answer.value.rstrip("%")) for line in (one, other) if line.answer)
     return high <= low * FAR
-
-
-def _near(e: Evidence, best: Evidence) -> bool:
-    return e.rank >= best.rank - (SAME_SOURCE if e.source == best.source else OTHER_SOURCE)
 
 
 def _about(question: Question, e: Evidence) -> bool:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +33,32 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "weights"
 FILES = ("reader.onnx", "tokenizer.json", "config.json")
 SUMS = "SHA256SUMS"
-ADVICE = "Install Citewell again, or turn the reader off: ASSISTANT_READER=off"
+ADVICE = "Install Citewell again."
 
 _CLS, _SEP = 101, 102
 _FIRST_TOKENS, _TITLE_TOKENS = 96, 24
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLogits:
+    """The span head's logits for one window of a passage.
+
+    places: the characters (start, end) of its tokens in the passage, shape (tokens, 2). start, end: logits (tokens,),
+    less those of "not here".
+    """
+
+    places: NDArray[np.int64]
+    start: NDArray[np.float32]
+    end: NDArray[np.float32]
+
+    def best(self, start: int, end: int) -> tuple[float, int, int] | None:
+        """The best words within the characters [start, end): score, start, end; None where no token lies there."""
+        inside = np.flatnonzero((self.places[:, 0] >= start) & (self.places[:, 1] <= end))
+        if not len(inside):
+            return None
+        low, high = int(inside[0]), int(inside[-1]) + 1
+        score, first, last = _best_words(self.start[low:high], self.end[low:high])
+        return score, int(self.places[low + first, 0]), int(self.places[low + last, 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +67,28 @@ class Reading:
 
     answerable: the probability that it answers it, 0 to 1. start, end: where the best words stand in the passage,
     as characters. span_score: how far these words are above "not here", a logit; below 0 they are a guess.
+    windows: the span head's logits, for `best_within`.
     """
 
     answerable: float
     start: int
     end: int
     span_score: float
+    windows: tuple[WindowLogits, ...] = ()
+
+    @property
+    def logit(self) -> float:
+        """The log-odds of `answerable`, at most 12 either way."""
+        p = min(max(self.answerable, 6e-6), 1 - 6e-6)
+        return math.log(p / (1 - p))
+
+    def best_within(self, start: int, end: int) -> tuple[float, int, int]:
+        """The best words within the characters [start, end) of the passage: score over "not here", start, end.
+
+        The score is -20 where no window holds a token of them.
+        """
+        found = [best for window in self.windows if (best := window.best(start, end)) is not None]
+        return max(found, default=(-20.0, start, end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +130,8 @@ class Reader:
         found = []
         for part in windows:
             readings = [self._reading(window, outputs.pop(0)) for window in part]
-            found.append(max(readings, key=lambda one: one.answerable))
+            best = max(readings, key=lambda one: one.answerable)
+            found.append(replace(best, windows=tuple(logits for one in readings for logits in one.windows)))
         self._spent.seconds += time.perf_counter() - begin
         return found
 
@@ -174,7 +213,9 @@ class Reader:
         if not window.places:
             return Reading(0.0, 0, 0, gap)
         begin, finish = window.places[low - window.first][0], window.places[high - window.first][1]
-        return Reading(_probability(logit), begin, finish, gap)
+        low, high = window.first, window.first + len(window.places)
+        logits = WindowLogits(np.asarray(window.places, np.int64), start[low:high] - start[0], end[low:high] - end[0])
+        return Reading(_probability(logit), begin, finish, gap, (logits,))
 
 
 def find_reader(folder: Path | None = None) -> Path:
@@ -210,13 +251,19 @@ def best_span(
 
     start, end: logits (length,); position 0 stands for "not here".
     """
-    width = last - first
-    if width <= 0:
+    if last <= first:
         return -20.0, first, first
-    sums = start[first:last, None] + end[None, first:last]
+    score, low, high = _best_words(start[first:last], end[first:last], longest)
+    return score - float(start[0] + end[0]), first + low, first + high
+
+
+def _best_words(start: NDArray[np.float32], end: NDArray[np.float32], longest: int = 30) -> tuple[float, int, int]:
+    """The pair of tokens with the highest sum, at most `longest` tokens apart: the sum, the first, the last."""
+    width = len(start)
+    sums = start[:, None] + end[None, :]
     inside = np.triu(np.ones((width, width), bool)) & ~np.triu(np.ones((width, width), bool), longest)
     row, column = divmod(int(np.where(inside, sums, -np.inf).argmax()), width)
-    return float(sums[row, column] - start[0] - end[0]), first + row, first + column
+    return float(sums[row, column]), row, column
 
 
 def window_starts(length: int, room: int, overlap: int) -> list[int]:

@@ -12,8 +12,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.citation.citations import DIFFER
 from assistant.citation.render import segments
+from assistant.extractive.compose import DIFFER, DIFFER_UNDATED
 from assistant.types import Answer, Citation
 from index.text.sentences import split
 
@@ -95,7 +95,7 @@ def _of_line(line: str, quotes: Mapping[int, str]) -> list[Statement]:
 def _split(text: str, numbers: Sequence[int], quotes: Mapping[int, str]) -> list[Statement]:
     """The sentences before a marker: the last one has it. A quote is one statement, however many sentences it has."""
     whole = _one_line(text)
-    if whole == DIFFER or not any(char.isalnum() for char in whole):
+    if whole in {DIFFER, DIFFER_UNDATED} or not any(char.isalnum() for char in whole):
         return []
     if any(whole.strip(" .") in quotes.get(n, "") for n in numbers):
         return [Statement(whole, tuple(numbers))]

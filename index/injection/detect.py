@@ -69,6 +69,13 @@ def unordered(text: str) -> str:
     return "\n".join(text[start:end].strip() for start, end in without_orders(text)) if orders(text) else text
 
 
+def mask_injections(text: str) -> str:
+    """The text with spaces for its injected instructions: every other character keeps its place."""
+    for start, end in orders(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def first_order(document: Document) -> str:
     """Returns the beginning of the first injected instruction in a document, its title or its file name, else ""."""
     name = document.source.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("_", " ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from assistant.types import Evidence
 from index.types import Chunk, Hit
 
@@ -13,9 +15,12 @@ def chunk(text: str, source: str = "a.txt", date: str | None = None, start: int 
 
 
 def evidence(text: str, source: str = "a.txt", date: str | None = None, rank: float = 5.0, start: int = 0) -> Evidence:
-    """A sentence that is the whole of its chunk."""
+    """A sentence that is the whole of its chunk. rank: the log-odds that it answers."""
     whole = chunk(text, source, date, start)
-    return Evidence(whole, start, start + len(text), text, 0, score=rank, window=rank, rank=rank)
+    probability = 1 / (1 + math.exp(-rank))
+    return Evidence(
+        whole, start, start + len(text), text, 0, score=rank, window=rank, rank=rank, probability=probability
+    )
 
 
 def hit(text: str, source: str = "a.txt", score: float = 1.0, start: int = 0) -> Hit:

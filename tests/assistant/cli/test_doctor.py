@@ -82,11 +82,6 @@ def test_an_exchanged_reader_is_told(town: Path, tmp_path: Path, monkeypatch: py
     assert found["reader"].startswith(f"{folder / 'reader.onnx'} is not the file that was pinned")
 
 
-def test_a_reader_that_is_turned_off_is_noted(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSISTANT_READER", "off")
-    assert "\nreader\tnote\tturned off by ASSISTANT_READER\n" in run("doctor").stdout
-
-
 def test_a_missing_package_is_told(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "requires", lambda name: ["no-such-package>=1", 'other; extra == "dev"'])
     assert broken(examine(town, tmp_path / "index")) == {"no-such-package": "not installed. Run `make install`."}

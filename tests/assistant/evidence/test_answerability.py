@@ -1,93 +1,90 @@
-"""Whether the evidence answers."""
+"""The judgement: which candidate answers, and whether any does."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import evidence
+from made import chunk
 
-from assistant.evidence.answerability import Features, judge, probability
+import assistant.evidence.answerability as answerability
+from assistant.evidence.answerability import Judgement, estimate_answerability
+from assistant.evidence.candidates import score_candidates
+from assistant.evidence.features import NAMES, features, names_missing
 from assistant.language.words import content_stems
+from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.query.analyze import parse
+from index.types import Hit
 
-LOGITS = st.floats(-11.5, 11.5)
-SHARES = st.floats(0, 1)
-TEXT = "The bridge was designed by Clara Whitfield."
+TEXT = "The bridge was designed by Clara Whitfield. It was opened in 1931. Its stones came from the quarry of Hale."
 
 
 @pytest.fixture(scope="module")
-def reranker() -> Reranker:
-    return Reranker()
+def models() -> tuple[Reranker, Reader]:
+    return Reranker(), Reader()
 
 
-def document(text: str) -> frozenset[str]:
-    return frozenset(content_stems(text))
+def judged(question: str, models: tuple[Reranker, Reader], *texts: str) -> Judgement:
+    parsed = parse(question)
+    hits = [Hit(chunk(text, f"{n}.txt"), 1.0, "fused") for n, text in enumerate(texts)]
+    scored = score_candidates(parsed, hits, {}, *models)
+    stems = {f"{n}.txt": frozenset(content_stems(text)) for n, text in enumerate(texts)}
+    return estimate_answerability(parsed, scored, features(parsed, scored, {}, stems))
 
 
-@given(window=LOGITS, passage=LOGITS, untyped=st.sampled_from([0.0, 1.0]), nameless=SHARES)
-def test_a_probability_is_between_nothing_and_one(
-    window: float, passage: float, untyped: float, nameless: float
-) -> None:
-    assert 0 < probability(Features(window=window, passage=passage, untyped=untyped, nameless=nameless)) < 1
-
-
-@given(window=LOGITS, passage=LOGITS, untyped=st.sampled_from([0.0, 1.0]), nameless=SHARES, more=st.floats(0.5, 5))
-def test_better_evidence_is_never_less_likely_and_missing_names_never_more(
-    window: float, passage: float, untyped: float, nameless: float, more: float
-) -> None:
-    found = Features(window=window, passage=passage, untyped=untyped, nameless=nameless)
-    assert probability(replace(found, window=window + more)) > probability(found)
-    assert probability(replace(found, passage=passage + more)) >= probability(found)
-    assert probability(replace(found, nameless=nameless + more)) < probability(found)
-
-
-def test_no_evidence_answers_nothing(reranker: Reranker) -> None:
-    assert judge(parse("Who?"), [], frozenset(), reranker).probability == 0.0
-
-
-def test_a_name_that_the_document_does_not_hold_counts_against_it(reranker: Reranker) -> None:
-    known = judge(parse("What did Clara Whitfield design?"), [evidence(TEXT)], document(TEXT), reranker)
-    unknown = judge(parse("What did Gregor Samsa design?"), [evidence(TEXT)], document(TEXT), reranker)
-    half = judge(parse("Did Clara Whitfield meet Gregor Samsa?"), [evidence(TEXT)], document(TEXT), reranker)
-    assert [j.features and j.features.nameless for j in (known, unknown, half)] == [0.0, 1.0, 0.5]
-    assert unknown.probability < known.probability
-
-
-def test_a_name_spelt_with_another_ending_is_the_same(reranker: Reranker) -> None:
-    judged = judge(parse("What did Clara Whitfielde design?"), [evidence(TEXT)], document(TEXT), reranker)
-    assert judged.features is not None
-    assert judged.features.nameless == 0.0
+def test_no_evidence_answers_nothing(models: tuple[Reranker, Reader]) -> None:
+    assert judged("Who?", models) == Judgement()
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "untyped"),
+    ("question", "words"),
     [
-        ("Who designed the bridge of Oldtown?", "The bridge of Oldtown was designed long ago.", 1.0),
-        ("Who designed the bridge of Oldtown?", "The bridge of Oldtown was designed by Clara Whitfield.", 0.0),
-        ("When was the bridge of Oldtown opened?", "The bridge of Oldtown was opened by a band.", 1.0),
-        ("When was the bridge of Oldtown opened?", "The bridge of Oldtown was opened in 1931.", 0.0),
-        ("How many arches has the bridge of Oldtown?", "The bridge of Oldtown has many arches.", 1.0),
-        ("Why was the bridge of Oldtown built?", "The bridge of Oldtown was built of stone.", 0.0),
+        ("Who designed the bridge?", "Clara Whitfield"),
+        ("When was the bridge opened?", "1931"),
+        ("Where did the stones of the bridge come from?", "quarry of Hale"),
     ],
 )
-def test_evidence_without_what_is_asked_for_counts_against_it(
-    reranker: Reranker, question: str, text: str, untyped: float
-) -> None:
-    judged = judge(parse(question), [evidence(text)], document(text), reranker)
-    assert judged.features is not None
-    assert judged.features.untyped == untyped
-    assert judged.probability == probability(judged.features)
-    if untyped:
-        assert judged.probability < probability(replace(judged.features, untyped=0.0))
+def test_the_sentence_that_answers_is_the_likeliest(models: tuple[Reranker, Reader], question: str, words: str) -> None:
+    found = judged(question, models, TEXT, "The mill burnt down in 1871. Nobody was hurt.")
+    best = found.evidence[0]
+    assert words in best.text
+    assert best.answer is not None
+    assert words in best.text[best.answer.start : best.answer.end]
+    assert found.probability > 0.5
 
 
-def test_the_best_window_of_all_the_evidence_counts(reranker: Reranker) -> None:
-    told = [evidence(TEXT, rank=3.0), replace(evidence(TEXT, "b.txt", rank=2.0), window=7.5)]
-    judged = judge(parse("Who designed the bridge?"), told, document(TEXT), reranker)
-    assert judged.features is not None
-    assert judged.features.window == 7.5
-    assert judged.features.passage == reranker.scores("Who designed the bridge?", [TEXT])[0]
+def test_candidates_are_in_the_order_of_their_probability(models: tuple[Reranker, Reader]) -> None:
+    found = [e.probability for e in judged("Who designed the bridge?", models, TEXT).evidence]
+    assert found == sorted(found, reverse=True)
+    assert all(0 < p < 1 for p in found)
+
+
+def test_a_question_on_another_topic_is_judged_unanswered(models: tuple[Reranker, Reader]) -> None:
+    assert judged("How do bees find their way home?", models, TEXT).probability < 0.2
+
+
+def test_a_name_that_the_document_does_not_hold_is_counted_as_missing() -> None:
+    document = frozenset(content_stems(TEXT))
+    assert names_missing(parse("What did Clara Whitfield design?"), document) == 0.0
+    assert names_missing(parse("What did Gregor Samsa design?"), document) == 1.0
+    assert names_missing(parse("Did Clara Whitfield meet Gregor Samsa?"), document) == 0.5
+    assert names_missing(parse("What did Clara Whitfielde design?"), document) == 0.0
+
+
+def test_the_model_that_ships_has_a_number_for_each_feature() -> None:
+    model = json.loads(Path(answerability.__file__).with_name("judgement.json").read_text("utf-8"))
+    assert model["candidate"]["names"] == list(NAMES)
+    assert all(len(model["candidate"][key]) == len(NAMES) for key in ("mean", "scale", "weights"))
+
+
+@given(rows=st.integers(1, 6), seed=st.integers(0, 1000), asked=st.booleans())
+def test_every_matrix_of_features_gives_a_probability(rows: int, seed: int, asked: bool) -> None:
+    matrix = np.random.default_rng(seed).normal(0, 3, (rows, len(NAMES)))
+    logits = answerability.candidate_logits(matrix)
+    assert logits.shape == (rows,)
+    assert np.isfinite(answerability.answered_logit(answerability.answered_features(asked, matrix, logits)))

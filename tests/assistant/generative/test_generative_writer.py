@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from towns import indexed
 
 from assistant.api import Assistant
-from assistant.citation.citations import DIFFER
 from assistant.errors import LLMTimeout, LLMUnavailable
+from assistant.extractive.compose import DIFFER
 from assistant.generative.writer import HOPELESS
 from assistant.pipeline import Trace
 from assistant.types import REFUSAL, Answer

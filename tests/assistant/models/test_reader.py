@@ -50,7 +50,7 @@ def test_the_best_span_runs_forward_and_is_not_too_long() -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="ASSISTANT_READER=off"):
+    with pytest.raises(ModelError, match="Install Citewell again"):
         Reader(tmp_path).read("Who?", [("", "Ada.")])
 
 

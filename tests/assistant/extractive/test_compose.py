@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.citation.citations import DIFFER, Citations, compose
+from assistant.citation.citations import Citations
 from assistant.citation.render import segments, unescape
 from assistant.citation.source_files import Library
+from assistant.extractive.compose import DIFFER, compose_quotes
 from assistant.types import Answer, AnswerSpan, Citation, Conflict, Evidence, QuotedLine, QuoteDraft
 from index.errors import ReadError
 from index.types import Chunk
@@ -36,7 +37,7 @@ NASTY = [
 
 def written(draft: QuoteDraft, library: Library) -> tuple[str, tuple[Citation, ...], tuple[Conflict, ...]]:
     citations = Citations(library)
-    text, conflicts = compose(draft, citations)
+    text, conflicts = compose_quotes(draft, citations)
     return text, citations.made(), conflicts
 
 

@@ -1,0 +1,133 @@
+"""What the judgement is made from: one vector of numbers for each candidate, relative to the others and absolute."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.evidence.answer_spans import has_type
+from assistant.evidence.candidates import Scored
+from assistant.evidence.sentences import lead_of, read
+from assistant.language.words import STOP, content_stems, stem, words
+from assistant.query.analyze import Question
+
+NAMES = (
+    "alone",
+    "titled",
+    "beside",
+    "passage",
+    "reader",
+    "span",
+    "first_span",
+    "rank",
+    "covered",
+    "covered_around",
+    "names_missing",
+    "typed_found",
+    "typed_missing",
+    "news",
+    "question",
+    "length",
+    "asked_cross",
+    "asked_reader",
+    "below_cross",
+    "below_reader",
+    "below_span",
+    "agree",
+)
+
+
+def features(
+    question: Question,
+    scored: Sequence[Scored],
+    rarity: Mapping[str, float],
+    document_stems: Mapping[str, Collection[str]],
+) -> NDArray[np.float64]:
+    """One row for each candidate, one column for each of NAMES; shape (candidates, features).
+
+    rarity: a weight for each of the question's stems. document_stems: the stems of all words of each candidate's
+    document, by source.
+    """
+    if not scored:
+        return np.zeros((0, len(NAMES)))
+    top = {
+        "cross": max(_cross(s) for s in scored),
+        "reader": max(s.reading.logit for s in scored),
+        "span": max(s.span for s in scored),
+    }
+    rows = [_row(question, s, rarity, document_stems.get(s.evidence.source, ()), top) for s in scored]
+    return np.array(rows, float)
+
+
+def _row(
+    question: Question,
+    s: Scored,
+    rarity: Mapping[str, float],
+    document: Collection[str],
+    top: Mapping[str, float],
+) -> list[float]:
+    e, asked = s.evidence, float(question.asked)
+    text = read(e)
+    typed = question.wanted not in {"other", "yes-no"}
+    has = typed and has_type(question, text)
+    own = set(content_stems(f"{lead_of(e)} {e.text}"))
+    cross, reader = _cross(s), s.reading.logit
+    offset = e.start - e.chunk.start
+    around = f"{e.chunk.title} {e.chunk.section} {e.chunk.text}"
+    return [
+        s.alone / 5,
+        s.titled / 5,
+        s.beside / 5,
+        s.passage / 5,
+        reader / 3,
+        _squashed(s.span) / 3,
+        float(offset <= s.reading.start < offset + len(e.text)),
+        1 / (1 + e.order),
+        _covered(question, own, rarity),
+        _covered(question, set(content_stems(around)), rarity),
+        names_missing(question, document),
+        float(has),
+        float(typed and not has),
+        len(own - set(question.words)) / max(1, len(own)),
+        float(e.text.rstrip().endswith("?")),
+        math.log1p(len(e.text.split())) / 3,
+        asked * cross / 5,
+        asked * reader / 3,
+        (cross - top["cross"]) / 5,
+        (reader - top["reader"]) / 3,
+        _squashed(s.span - top["span"]) / 3,
+        min(cross / 5, reader / 3),
+    ]
+
+
+def _cross(s: Scored) -> float:
+    """The cross-encoder's view of a candidate: the mean of the sentence alone, titled, and beside a neighbour."""
+    return (s.alone + s.titled + s.beside) / 3
+
+
+def _squashed(logit: float) -> float:
+    return max(-15.0, min(15.0, logit))
+
+
+def _covered(question: Question, stems: Collection[str], rarity: Mapping[str, float]) -> float:
+    """The share of the question's words that are there, each weighed by its rarity; 0 to 1."""
+    total = sum(rarity.get(word, 0.0) for word in question.words)
+    return sum(rarity.get(word, 0.0) for word in question.words if word in stems) / total if total else 0.0
+
+
+def names_missing(question: Question, document: Collection[str]) -> float:
+    """The share of the question's names of which the document lacks a word; 0 to 1."""
+    if not question.names:
+        return 0.0
+    missing = [
+        name for name in question.names if not all(_found(stem(w), document) for w in words(name) if w not in STOP)
+    ]
+    return len(missing) / len(question.names)
+
+
+def _found(word: str, document: Collection[str]) -> bool:
+    """Also where only the endings differ, as in names that are spelt in several ways: "Tolstoy" and "Tolstoi"."""
+    return word in document or (len(word) >= 5 and any(w[:5] == word[:5] for w in document))
