@@ -158,7 +158,7 @@ class _Tools:
         bot = self._bot(ctx, collection)
         return (await _run(self._service.workers, bot.verify_claim, claim, source=source)).to_dict()
 
-    async def resource(self, collection: str, source: str, ctx: Context[Any, Any, Any]) -> str:
+    async def resource(self, collection: str, source: str, ctx: Context) -> str:  # type: ignore[type-arg]
         """The text of one document as it is now."""
         bot = self._bot(ctx, unquote(collection))
         return (await _run(self._service.workers, bot.document, unquote(source))).text

@@ -408,6 +408,8 @@ class Server:
         with catalog.lock:
             catalog.begin()
             try:
+                if (catalog.meta("server") or "").partition(":")[0] != str(collection.id):
+                    catalog.clear()  # of a collection that was deleted
                 rows: list[tuple[str, dict[str, Any], str]] = []
                 for page in _pages_of(collection, ["metadatas"]):
                     rows += [(id, dict(m), "") for id, m in zip(page["ids"], page["metadatas"], strict=True)]
