@@ -82,11 +82,11 @@ def open_server(url: str, options: ServerOptions | None = None) -> Client:
 
 def retried(action: Callable[[], R]) -> R:
     """The result of an action that only reads, tried up to four times where the connection fails or is overloaded."""
-    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
     policy = Retrying(
         retry=retry_if_exception(_is_passing), stop=stop_after_attempt(4), reraise=True,
-        wait=wait_exponential_jitter(initial=0.2, max=5),
+        wait=wait_random_exponential(multiplier=0.2, max=5),
     )  # fmt: skip
     return policy(action)
 
