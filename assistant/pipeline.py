@@ -24,6 +24,7 @@ from assistant.llm.model import Model
 from assistant.llm.usage import UsageMeter
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
+from assistant.overview.answer import answer_without_lookup
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
 from assistant.query.decompose import split_questions
@@ -95,6 +96,10 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.seconds
+    if told := without_lookup(parts, question, where):
+        yield from filter(str.strip, told.text.split("\n"))
+        yield replace(told, timings={"models": parts.seconds - models, "total": time.perf_counter() - start})
+        return
     typed, history, meter = question, heard(history), UsageMeter()
     with trace.stage("retrieve"):
         question, history = spelled(parts.retriever, question, history)
@@ -118,6 +123,16 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     read_as = question if question != typed else ""
     dropped = (*stale, *answer.dropped)
     yield replace(answer, question=typed, read_as=read_as, dropped=dropped, usage=meter.usage())
+
+
+def without_lookup(parts: Parts, question: str, where: Filter) -> Answer | None:
+    """The answer to what is no look-up: a greeting, a request for an overview; else None."""
+
+    def gather_evidence(text: str) -> Sequence[Evidence]:
+        hits, _ = parts.library.fresh(parts.retriever.fused([SearchQuery(text)], where))
+        return _judged(parts, parse(text), hits).evidence
+
+    return answer_without_lookup(question, where, parts.retriever, parts.library, gather_evidence)
 
 
 def heard(history: Sequence[Turn]) -> list[Turn]:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 import assistant.language
 from assistant.errors import ModelError
+from assistant.language.recognize import ENGLISH, recognize_language
 from assistant.language.words import STOP, stem
 from assistant.query.edit_distance import LONGEST_STEP, Step, steps
 from index.keyword import fold, is_stopword
@@ -95,6 +96,8 @@ class Speller:
 
     def mend(self, question: str) -> str:
         """Returns the corrected question, or the same string if nothing needs correction. Corrections keep the case."""
+        if recognize_language(question) != ENGLISH:
+            return question  # the rules are of English slips
         fixed = [match.span() for match in _FIXED.finditer(question)]
         shouted = question.isupper()
         pieces, end = [], 0

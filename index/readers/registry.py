@@ -200,6 +200,7 @@ def read(path: Path, root: Path) -> Document:
     content = _content(extract.text, extract.body)
     if not content:
         raise ReadError(source, "the file holds no text: remove it, or put text into it")
+    blocks = tuple(block for block in blocks if block.kind != "heading" or _is_content(block, content))
     stem = source_name(Path(path.stem), Path())
     titled = extract.title or _first_line(extract, blocks, content, stem)
     return Document(
@@ -212,6 +213,10 @@ def read(path: Path, root: Path) -> Document:
         hidden=extract.hidden,
         blocks=blocks,
     )
+
+
+def _is_content(block: Block, content: tuple[Span, ...]) -> bool:
+    return any(block.start < span.end and span.start < block.end for span in content)
 
 
 def _first_line(extract: Extract, blocks: tuple[Block, ...], content: tuple[Span, ...], stem: str) -> str | None:

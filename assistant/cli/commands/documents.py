@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from assistant.citation.sanitize import one_line
 from assistant.cli.commands.options import Corpus, Json, Store
-from assistant.cli.terminal import open_assistant, run_ingest, say, say_json, summary
+from assistant.cli.terminal import open_assistant, run_ingest, say, say_json, summary, warn
 
 
 def ingest(
@@ -18,7 +19,8 @@ def ingest(
 ) -> None:
     """Index a folder, or update its index with new, changed and deleted files.
 
-    Reads .txt, .md, .html, .pdf and .docx. Lists the files that it cannot read, with the reason.
+    Reads text, Markdown, reStructuredText, HTML, PDF, Word, PowerPoint and Excel files, CSV, EPUB, mail, notebooks,
+    JSON, YAML, TOML and source code. Lists the files that it cannot read, with the reason.
 
     \b
     assistant ingest ~/documents
@@ -35,12 +37,13 @@ def sources(as_json: Json = False, corpus: Corpus = None, store: Store = None) -
     """
     from dataclasses import asdict
 
+    from assistant.api import why_not_indexed
     from assistant.errors import CorpusError
 
     bot = open_assistant(corpus, store)
     found = bot.sources()
     if not found:
-        raise CorpusError(f"{bot.settings.corpus} is not indexed yet. Run `assistant ingest`.")
+        raise CorpusError(why_not_indexed(bot.settings.corpus))
 
     from assistant.cli.show import show_sources
 
@@ -48,3 +51,5 @@ def sources(as_json: Json = False, corpus: Corpus = None, store: Store = None) -
         say_json([asdict(source) for source in found])
     else:
         show_sources(found)
+        for failure in bot.unread():
+            warn(f"not read: {one_line(failure.source, 100)}: {one_line(failure.reason, 200)}")
