@@ -17,7 +17,7 @@ from assistant.query.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder
 from index.store.store import Store
-from index.types import Filter, Hit, SourceInfo
+from index.types import Chunk, Filter, Hit, SourceInfo
 
 RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count
 DEPTH = 100  # chunks taken from each ranking
