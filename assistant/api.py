@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
@@ -19,25 +20,31 @@ from assistant.citation.source_files import Library
 from assistant.config import Settings, load
 from assistant.errors import CorpusError, IndexMismatch, QuestionError, ReadError
 from assistant.extractive.counted_nouns import Nouns
+from assistant.language.recognize import ENGLISH, recognize_language
 from assistant.llm.llama_index import use_model
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
-from assistant.retrieval.search import search
-from assistant.types import Answer, Dropped, Turn
+from assistant.retrieval.search import READ, search
+from assistant.types import Answer, ClaimCheck, ClaimPlace, DraftSentence, Dropped, Turn
 from assistant.verification.local import LocalVerifier
+from assistant.verification.verifier import Verifier
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
+from index.readers.registry import find_files, source_name
+from index.store.connect import ServerOptions
 from index.store.store import Recipe, Store
-from index.types import Document, Filter, Hit, IngestReport, SourceInfo
+from index.types import Document, Failure, Filter, Hit, IngestReport, SourceInfo
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 LONGEST_QUESTION = 4_000  # characters
+LOOK_AGAIN = 30.0  # seconds until the folder is looked through again for files that were not read
+_FOREIGN = "it seems to be {}: the models that ship with Citewell read English. `docs/models.md` says how to use others"
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 History = Sequence[Turn | Mapping[str, Any]]
@@ -65,7 +72,8 @@ class Assistant:
         s = self.settings
         self.embedder = Embedder(s.embedding_dir)
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
-        self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
+        self._looked: tuple[float, list[Failure]] | None = None
+        self.store = _store(s, recipe)
         self.reranker = Reranker(s.reranker_dir)
         self.reader = Reader()
         self.retriever = Retriever(self.store, self.embedder)
@@ -86,6 +94,18 @@ class Assistant:
         s = other.settings
         model = self._parts.model if s.model == self.settings.model else use_model(None, s)
         other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
+        return other
+
+    def for_corpus(self, corpus: str | PathLike[str], store: str | PathLike[str] | None = None) -> Assistant:
+        """An assistant of another folder with the same settings and models, which are loaded once for both."""
+        other = copy(self)
+        path = Path(store).expanduser() if store is not None else None
+        other.settings = replace(self.settings, corpus=Path(corpus).expanduser(), store=path)
+        s = other.settings
+        other._looked = None
+        other.store = _store(s, self.store.recipe)
+        other.retriever = Retriever(other.store, self.embedder)
+        other._parts = replace(self._parts, retriever=other.retriever, library=Library(s.corpus))
         return other
 
     def ingest(
@@ -176,7 +196,7 @@ class Assistant:
     def _events(self, question: str, turns: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
         for event in ask(self._parts, question, turns, where, trace):
             if isinstance(event, Answer):
-                event = replace(event, dropped=(*self._left_out(where), *event.dropped))
+                event = replace(event, dropped=(*self._left_out(where), *event.dropped, *self._notes(event)))
             yield event
 
     def search(
@@ -197,6 +217,20 @@ class Assistant:
         self._check_indexed()
         alone = condense(*spelled(self.retriever, text, turns))
         return search(self.retriever, self.reranker, alone, where)[:limit]
+
+    def verify_claim(self, claim: str, *, source: Sources = None) -> ClaimCheck:
+        """Whether the documents support a statement, and where. Raises QuestionError, StoreError, ModelError."""
+        text = check_question(claim)
+        hits = self.search(text, READ, source=source)
+        verifier = Verifier(self._parts.local_verifier)
+        [found] = verifier.verify_sentences([DraftSentence(text)], [hit.chunk for hit in hits])
+        if not hits or found.verdict == "empty":
+            return ClaimCheck(text, False, 0.0, reason="no passage speaks of it")
+        places = tuple(
+            ClaimPlace(c.source, c.title, c.date, c.text[s.start - c.start : s.end - c.start], s.start, s.end)
+            for c, s in found.places
+        )
+        return ClaimCheck(text, bool(places), found.score, places, found.reason)
 
     def read_as(self, query: str) -> str:
         """A question as it is searched for: with its slips mended, by the words of the index."""
@@ -232,13 +266,66 @@ class Assistant:
 
     def _check_indexed(self) -> None:
         if not self.store.revision():
-            raise CorpusError(f"{self.settings.corpus} is not indexed yet. Run `assistant ingest`, or call ingest().")
+            raise CorpusError(why_not_indexed(self.settings.corpus))
+
+    def unread(self) -> list[Failure]:
+        """The files of the folder that the index does not hold, with the reason as far as it is known without reading.
+
+        Raises CorpusError where the folder is gone.
+        """
+        root = self.settings.corpus
+        paths, failures = find_files(root)
+        held = {info.source for info in self.retriever.documents(Filter())}
+        names = (source_name(path, root.resolve()) for path in paths)
+        reason = "it is new, or could not be read: `assistant ingest` says why"
+        return sorted([*failures, *(Failure(name, reason) for name in names if name not in held)], key=_by_source)
+
+    def _notes(self, answer: Answer) -> tuple[Dropped, ...]:
+        """What limits an answer: files that were not read, a question that is not English. A greeting needs none."""
+        if not answer.citations and not answer.abstained:
+            return ()
+        language = recognize_language(answer.question) if answer.abstained else ENGLISH
+        foreign = () if language == ENGLISH else (Dropped("the question's language", _FOREIGN.format(language)),)
+        return (*foreign, *self._unread_note())
+
+    def _unread_note(self) -> tuple[Dropped, ...]:
+        now = time.monotonic()
+        if self._looked is None or now - self._looked[0] > LOOK_AGAIN:
+            try:
+                self._looked = (now, self.unread())
+            except CorpusError:  # the answer says already that its files are gone
+                self._looked = (now, [])
+        unread = self._looked[1]
+        if not unread:
+            return ()
+        files = "1 file" if len(unread) == 1 else f"{len(unread)} files"
+        names = ", ".join(failure.source for failure in unread[:3]) + (", …" if len(unread) > 3 else "")
+        return (Dropped(f"{files} of the folder", f"could not be read: {names}. `assistant ingest` says why"),)
 
     def _left_out(self, where: Filter) -> tuple[Dropped, ...]:
         """A note where a filter leaves out everything, which its user may not expect."""
         if not where or self.retriever.sources(where):
             return ()
         return (Dropped("all files", f"none fits {_told(where)}. `assistant sources` lists them with their dates."),)
+
+
+def _by_source(failure: Failure) -> str:
+    return failure.source
+
+
+def why_not_indexed(corpus: Path) -> str:
+    """Why a folder cannot be asked: it is empty, holds nothing that can be read, or was not ingested.
+
+    Raises CorpusError for a folder that is missing.
+    """
+    paths, failures = find_files(corpus)
+    if not paths and not failures:
+        return f"The folder {corpus} holds no documents. Put files into it, or name another folder."
+    if not paths:
+        kinds = ", ".join(sorted({Path(failure.source).suffix.lower() or "no ending" for failure in failures}))
+        files = "the 1 file" if len(failures) == 1 else f"any of the {len(failures)} files"
+        return f"Citewell cannot read {files} in {corpus} ({kinds}). `assistant ingest` says why, file by file."
+    return f"{corpus} is not indexed yet. Run `assistant ingest`, or call ingest()."
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:
@@ -328,6 +415,11 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _store(s: Settings, recipe: Recipe) -> Store:
+    server = ServerOptions(s.chroma_token, s.chroma_tenant, s.chroma_database)
+    return Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection, server=server)
 
 
 def _settings(

@@ -30,6 +30,7 @@ class Settings:
 
     corpus: the folder of documents. store: the folder of the index; by default one for each corpus, in the user's
     data folder. chroma_url: a Chroma server to use instead of the embedded one, `http://host:port`.
+    chroma_token, chroma_tenant, chroma_database: how to sign in to that server, and where on it the index is.
     chunk_tokens, chunk_overlap: the budget of a chunk and how much of it the next one repeats, in cl100k_base tokens.
     embedding_dir, reranker_dir: folders with `model.onnx` and `tokenizer.json` to use instead of the shipped weights.
     answer_threshold: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
@@ -43,6 +44,8 @@ class Settings:
     see assistant/verification/examination.py), "local" (the small models that ship), "model", or "both".
     judge, judge_url: the same as model and model_url, for the model that `assistant eval` asks to judge answers.
     auth: "user:password", asked for by the chat in the browser; it is never shown.
+    api_keys, users, collections: TOML files of a server's keys, users and collections, see assistant/access.
+    workers, queue: how many questions a server answers at once, by default as the machine allows, and how many wait.
     upload_mb, uploads: the most megabytes of a file that is added there, and the most such files.
 
     Raises ConfigError for a value of the wrong type or out of range.
@@ -51,6 +54,9 @@ class Settings:
     corpus: Path = SHIPPED_CORPUS
     store: Path | None = None
     chroma_url: str | None = None
+    chroma_token: str | None = field(default=None, repr=False)
+    chroma_tenant: str | None = None
+    chroma_database: str | None = None
     chunk_tokens: int = 220
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
@@ -59,6 +65,11 @@ class Settings:
     sentences: int = 4
     lock_seconds: float = 600.0
     auth: str | None = field(default=None, repr=False)
+    api_keys: Path | None = None
+    users: Path | None = None
+    collections: Path | None = None
+    workers: int | None = None
+    queue: int = 32
     upload_mb: int = 20
     uploads: int = 100
     model: str | None = None
@@ -83,6 +94,8 @@ class Settings:
         _check(0 <= self.lock_seconds < math.inf, "lock_seconds", self.lock_seconds, "a number of seconds, 0 or more")
         _check_url(self.chroma_url)
         _check(1 <= self.upload_mb <= 50, "upload_mb", self.upload_mb, "a number of megabytes from 1 to 50")
+        _check(self.workers is None or 1 <= self.workers <= 256, "workers", self.workers, "a number from 1 to 256")
+        _check(0 <= self.queue <= 10_000, "queue", self.queue, "a number from 0 to 10000")
         _check(0 <= self.uploads <= 100_000, "uploads", self.uploads, "a number of files from 0 to 100000")
         _check(0 < self.model_timeout < math.inf, "model_timeout", self.model_timeout, "a number of seconds above 0")
         _check(self.model_context is None or self.model_context >= 512, "model_context", self.model_context,

@@ -24,6 +24,7 @@ from assistant.llm.model import Model
 from assistant.llm.usage import UsageMeter
 from assistant.models.reader import Reader
 from assistant.models.reranker import Reranker
+from assistant.overview.answer import answer_without_lookup
 from assistant.query.analyze import Question, parse
 from assistant.query.condense import condense
 from assistant.query.decompose import split_questions
@@ -74,6 +75,7 @@ class Trace:
 
     judgement: of the part that is most likely answered. notify: told the name of each stage as it begins: "retrieve",
     "evidence", "write", "check".
+    heartbeat: called now and then while a language model writes or verifies; what it raises ends these calls.
     """
 
     hits: Sequence[Hit] = ()
@@ -82,6 +84,7 @@ class Trace:
     draft: Sequence[VerifiedSentence] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
+    heartbeat: Callable[[], None] = lambda: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -95,6 +98,10 @@ class Trace:
 def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, trace: Trace) -> Iterator[str | Answer]:
     """Answers one question from the index, or abstains: the answer's pieces as they are certain, then the Answer."""
     start, models = time.perf_counter(), parts.seconds
+    if told := without_lookup(parts, question, where):
+        yield from filter(str.strip, told.text.split("\n"))
+        yield replace(told, timings={"models": parts.seconds - models, "total": time.perf_counter() - start})
+        return
     typed, history, meter = question, heard(history), UsageMeter()
     with trace.stage("retrieve"):
         question, history = spelled(parts.retriever, question, history)
@@ -118,6 +125,16 @@ def ask(parts: Parts, question: str, history: Sequence[Turn], where: Filter, tra
     read_as = question if question != typed else ""
     dropped = (*stale, *answer.dropped)
     yield replace(answer, question=typed, read_as=read_as, dropped=dropped, usage=meter.usage())
+
+
+def without_lookup(parts: Parts, question: str, where: Filter) -> Answer | None:
+    """The answer to what is no look-up: a greeting, a request for an overview; else None."""
+
+    def gather_evidence(text: str) -> Sequence[Evidence]:
+        hits, _ = parts.library.fresh(parts.retriever.fused([SearchQuery(text)], where))
+        return _judged(parts, parse(text), hits).evidence
+
+    return answer_without_lookup(question, where, parts.retriever, parts.library, gather_evidence)
 
 
 def heard(history: Sequence[Turn]) -> list[Turn]:
@@ -187,7 +204,7 @@ def _write(
         )
         trace.draft = writer.verified
         if writer.status.trusted or quotes:
-            answer = yield from writer.write(refusal, history, passages(found, trace))
+            answer = yield from writer.write(refusal, history, passages(found, trace), trace.heartbeat)
             if answer:
                 return (yield from _with_conflicts(answer, quotes, citations))
         refusal = replace(refusal, model=writer.status, dropped=writer.dropped)

@@ -1,4 +1,4 @@
-"""Wires what answers the cases of a run: the shipped corpus, a folder of the user's, or a public set."""
+"""Answers the cases of a run: about the shipped corpus, the user's own folder, or a public data set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 def answer_cases(
     out: Path, cases: Path | None, corpus: Path | None, split: str | None, limit: int | None, bar: Bar
 ) -> int:
-    """Answers the cases of a file, or the shipped ones; returns how many. The index lies beside the answers."""
+    """Answers the cases of a file, or the shipped ones; returns their number. Keeps the index beside the answers."""
     settings = load(corpus=corpus or SHIPPED_CORPUS, store=out / "store")
     if split not in (None, "dev", "test"):
         raise RunError(f"--split is {split!r}: give dev or test.")
@@ -27,7 +27,7 @@ def answer_cases(
 
 
 def answer_public(out: Path, data: Path | None, name: str | None, limit: int | None, bar: Bar) -> int:
-    """Answers the questions of a public set; its documents are written into a folder beside the answers."""
+    """Answers the questions of a public data set, and writes its documents into a folder beside the answers."""
     from evals.cases.public import SETS, make
 
     if data is None or name not in SETS:
@@ -37,7 +37,7 @@ def answer_public(out: Path, data: Path | None, name: str | None, limit: int | N
 
 
 def answer(out: Path, settings: Settings, cases: Sequence[Case], bar: Bar, name: str = "seeds") -> int:
-    """Indexes the corpus, and answers the cases. name: of the set that they are."""
+    """Indexes the corpus and answers the cases. name: of their set."""
     from assistant.api import Assistant
 
     bot = Assistant(settings=settings)

@@ -1,4 +1,4 @@
-"""The accepted figures, and whether a run falls below them."""
+"""Compares a run with the accepted baseline."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from evals.saved import replace_file
 from evals.score import Scores
 
 BASELINE = Path(__file__).parent / "baseline.json"
-SLACK = 0.01  # a fall that is smaller is let through, however sure it is: the wording of answers may change
-NAMED = 12  # cases that are named for a failure
+SLACK = 0.01  # a smaller drop passes, however certain it is, because the wording of answers may change
+NAMED = 12  # how many cases a failure names
 
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A metric that fell below its baseline: why, and the cases that did it, the worst first."""
+    """A metric below its baseline: the reason, and the cases that caused it, the worst first."""
 
     metric: str
     why: str
@@ -29,10 +29,10 @@ class Fall:
 
 
 def falls(baseline: Scores, run: Scores) -> tuple[list[Fall], Comparison]:
-    """The metrics that fell below the baseline by more than their intervals allow.
+    """Returns the metrics that fell below the baseline by more than their intervals allow.
 
-    A metric fell where it is below the interval of its baseline, or where, case by case, the whole interval of the
-    difference is below zero and the fall is above SLACK. So one broken quote fails, where all held before.
+    A metric has fallen if it is below its baseline's interval, or if the whole interval of the paired difference is
+    below zero and the drop exceeds SLACK. So one broken quote is a failure if all quotes held before.
     """
     found = compare(baseline, run)
     if not found.cases:
@@ -46,12 +46,12 @@ def _why(change: Change) -> str | None:
     old, new, by = change.old, change.new, change.by
     assert old is not None
     if new is None or by is None:
-        return f"it was {old.value:.3f} (n {old.n}) and applies to no case any more"
+        return f"it was {old.value:.3f} (n {old.n}) and no longer applies to any case"
     sign = 1 if change.metric.higher else -1
     bound = old.low if change.metric.higher else old.high
     told = f"{old.value:.3f} → {new.value:.3f}"
     if sign * (new.value - bound) < -1e-9:
-        return f"{told}, beyond {bound:.3f}, where the interval of the baseline ends"
+        return f"{told}, beyond {bound:.3f}, the end of the baseline's interval"
     surely = by.high if change.metric.higher else -by.low
     if surely < 0 and sign * by.value < -SLACK:
         return f"{told}: case by case {by.value:+.3f}, from {by.low:+.3f} to {by.high:+.3f}"
@@ -59,7 +59,7 @@ def _why(change: Change) -> str | None:
 
 
 def accept(scores: Scores, path: Path) -> None:
-    """Makes a run's figures the baseline. One line a case, so that a change can be read."""
+    """Makes a run's figures the baseline, one case per line, so that a diff is readable."""
     figures = {
         n: [round(e.value, 4), round(e.low, 4), round(e.high, 4), e.n] for n, e in estimates(scores.cases).items()
     }
@@ -71,16 +71,16 @@ def accept(scores: Scores, path: Path) -> None:
 
 
 def read(path: Path) -> Scores:
-    """The accepted figures. Raises RunError where there are none."""
+    """Reads the baseline. Raises RunError if there is none."""
     try:
         row = json.loads(path.read_text(encoding="utf-8"))
         return Scores(row["name"], row["judge"], row["fingerprint"], tuple(CaseScore(**case) for case in row["cases"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path} is no baseline ({error}). Make one with `assistant eval accept`.") from None
+        raise RunError(f"{path} is not a baseline ({error}). Make one with `assistant eval accept`.") from None
 
 
 def told(fallen: Sequence[Fall]) -> str:
-    """The failures in words, a line each."""
+    """Describes the failures, one per line."""
     return "\n".join(
         f"{fall.metric}: {fall.why}. "
         + (f"Cases: {', '.join(fall.cases[:NAMED])}" + (" …" if len(fall.cases) > NAMED else "") if fall.cases else "")

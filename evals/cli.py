@@ -1,6 +1,6 @@
-"""`assistant eval …`: answer cases, score the answers, compare, report, and fail where they got worse.
+"""`assistant eval …`: answers cases, scores the answers, compares, reports, and fails on regressions.
 
-Each command imports what it needs when it runs, as those of assistant/commands/ do.
+Each command imports its dependencies when it runs, like those of assistant/cli/commands.
 """
 
 from __future__ import annotations
@@ -23,35 +23,35 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, pretty_exceptions_enable=False)
 
-WORSE = 4  # exit code of a gate that found something worse
+WORSE = 4  # exit code of `gate` for a regression
 RUN = Path("runs/seeds")
 CALLS = 10_000
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A folder of saved answers.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the answers.")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Forget what the folder holds, and answer anew.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Discard the answers in the folder and start over.")]
 SplitOf = Annotated[str | None, typer.Option("--split", metavar="dev|test", help="Only this half of the cases.")]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many cases, always the same ones.")]
-Calls = Annotated[int, typer.Option("--calls", min=1, help="Ask a judge model at most so often.")]
-AtOnce = Annotated[int, typer.Option("--at-once", min=1, help="Calls to it under way at the same time.")]
-Data = Annotated[Path | None, typer.Option("--data", help="A folder of public sets.")]
-RunA = Annotated[Path, typer.Argument(metavar="A", help="The run before.", show_default=False)]
-RunB = Annotated[Path, typer.Argument(metavar="B", help="The run after.", show_default=False)]
-Readme = Annotated[Path | None, typer.Option("--into", help="A file with the marks `<!-- eval … -->`.")]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, help="The maximum number of cases, always the same ones.")]
+Calls = Annotated[int, typer.Option("--calls", min=1, help="The maximum number of calls to a judge model.")]
+AtOnce = Annotated[int, typer.Option("--at-once", min=1, help="The number of parallel calls to it.")]
+Data = Annotated[Path | None, typer.Option("--data", help="A folder of public data sets.")]
+RunA = Annotated[Path, typer.Argument(metavar="A", help="The earlier run.", show_default=False)]
+RunB = Annotated[Path, typer.Argument(metavar="B", help="The later run.", show_default=False)]
+Readme = Annotated[Path | None, typer.Option("--into", help="A page with the marks `<!-- eval … -->`.")]
 Beside = Annotated[Path | None, typer.Option("--beside", help="A scored run of the same cases with other settings.")]
 Exact = Annotated[bool, typer.Option("--exact", help="Only the exact metrics: seconds, and no ragas.")]
 
 
 @app.callback()
 def options() -> None:
-    """Measure the answers, on the cases of the shipped corpus or on public sets.
+    """Measure the answers, on the cases about the shipped corpus or on public data sets.
 
     \b
     assistant eval run                 # answers every case, into runs/seeds
-    assistant eval score               # exact metrics, and ragas with the judge that needs no model
+    assistant eval score               # exact metrics, and ragas with the embedded judge
     assistant eval report              # runs/seeds/report.md and report.html
-    assistant eval gate                # all of this, and fails where a figure fell below evals/baseline.json
-    ASSISTANT_JUDGE=openai/gpt-4.1-mini assistant eval score   # ragas, judged by a model
+    assistant eval gate                # all of this, and fails if a metric falls below evals/baseline.json
+    ASSISTANT_JUDGE=openai/gpt-4.1-mini assistant eval score   # ragas with a model as judge
     """
 
 
@@ -59,14 +59,14 @@ def options() -> None:
 def run(
     out: Out = RUN,
     cases: Annotated[Path | None, typer.Option("--cases", help="A file of cases, instead of the shipped ones.")] = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="The folder that they are about.")] = None,
+    corpus: Annotated[Path | None, typer.Option("--corpus", help="The folder of their documents.")] = None,
     split: SplitOf = None,
     limit: Limit = None,
     fresh: Fresh = False,
     data: Data = None,
-    name: Annotated[str | None, typer.Option("--set", help="A public set in --data.")] = None,
+    name: Annotated[str | None, typer.Option("--set", help="A public data set in --data.")] = None,
 ) -> None:
-    """Answer every case and save the answers, with what gave them. What was stopped goes on where it was.
+    """Answer every case, and save the answers and their circumstances. Resumes an interrupted run.
 
     \b
     assistant eval run --split dev --out runs/dev
@@ -91,9 +91,9 @@ def score(
     calls: Calls = CALLS,
     at_once: AtOnce = 4,
 ) -> None:
-    """Score saved answers. The judge is the embedded one, or the model that ASSISTANT_JUDGE names.
+    """Score saved answers with the embedded judge, or with the model that ASSISTANT_JUDGE names.
 
-    What a judge model said is kept: scoring again, or going on after a stop, asks nothing twice.
+    The verdicts of a judge model are cached, so that scoring again or resuming asks nothing twice.
 
     \b
     assistant eval score runs/seeds --exact
@@ -104,7 +104,7 @@ def score(
 
 @app.command()
 def compare(a: RunA, b: RunB) -> None:
-    """Compare two scored runs of the same cases, in pairs; list the cases that got better and worse, with both answers.
+    """Compare two scored runs of the same cases in pairs, and list the cases that got better or worse.
 
     \b
     assistant eval compare runs/before runs/after
@@ -120,7 +120,7 @@ def compare(a: RunA, b: RunB) -> None:
 
 @app.command()
 def report(run: Run = RUN) -> None:
-    """Write the report of a scored run: report.md, and report.html, which needs nothing else.
+    """Write the report of a scored run: report.md, and the self-contained report.html.
 
     \b
     assistant eval report runs/seeds
@@ -141,17 +141,15 @@ def accept(run: Run = RUN) -> None:
 
     scores = read_scores(run)
     baseline.accept(scores, baseline.BASELINE)
-    say(f"{len(scores.cases)} cases of {run} are the baseline now: {baseline.BASELINE}")
+    say(f"{len(scores.cases)} cases of {run} are now the baseline: {baseline.BASELINE}")
 
 
 @app.command()
 def gate(
-    run: Annotated[
-        Path | None, typer.Argument(metavar="[RUN]", help="Scored answers. Default: answers and scores anew.")
-    ] = None,
+    run: Annotated[Path | None, typer.Argument(metavar="[RUN]", help="Scored answers. Default: a new run.")] = None,
     out: Out = Path("runs/gate"),
 ) -> None:
-    """Fail (exit code 4) where a figure fell below the baseline by more than its interval allows; name the cases.
+    """Fail (exit code 4) if a metric fell below the baseline by more than its interval allows, and name the cases.
 
     \b
     assistant eval gate
@@ -175,21 +173,21 @@ def gate(
     for note in found.notes:
         warn(note)
     if fallen:
-        warn(f"worse than the baseline, on {found.cases} cases:")
+        warn(f"regressions from the baseline, on {found.cases} cases:")
         for line in baseline.told(fallen).splitlines():
             warn(line)
         raise typer.Exit(WORSE)
-    say(f"Nothing is worse than the baseline, on {found.cases} cases.")
+    say(f"No regression from the baseline, on {found.cases} cases.")
 
 
 @app.command()
 def agree(
     data: Annotated[Path, typer.Option("--data", help="Folder with attributionbench and wice.", show_default=False)],
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many claims of each set.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="The maximum number of claims per set.")] = None,
     calls: Calls = CALLS,
     at_once: AtOnce = 4,
 ) -> None:
-    """Measure how far the judge agrees with people, on AttributionBench and WiCE. It then stands beside its figures.
+    """Measure how often the judge agrees with human labels, on AttributionBench and WiCE. Reports then include this.
 
     \b
     assistant eval agree --data ~/sets
@@ -203,12 +201,12 @@ def agree(
         found = measure_judge(data, load(), limit, calls, at_once, bar)
     for one in found:
         say(one.told())
-    say(f"Kept in {store(found)}")
+    say(f"Saved in {store(found)}")
 
 
 @app.command()
 def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
-    """Print the metrics of a scored run as docs/evaluation.md shows them, or write them there, between its two marks.
+    """Print the metrics of a scored run as docs/evaluation.md shows them, or write them into a page.
 
     \b
     assistant eval table --into docs/evaluation.md
@@ -224,7 +222,7 @@ def table(run: Run = RUN, readme: Readme = None, beside: Beside = None) -> None:
         say(text)
         return
     readme.write_text(written(readme.read_text(encoding="utf-8"), text), encoding="utf-8")
-    say(f"{readme} has the figures of {run}.")
+    say(f"{readme} now shows the figures of {run}.")
 
 
 def _report(run: Path) -> tuple[Path, Path]:
@@ -267,7 +265,7 @@ def _show_table(scores: Scores) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Removes what a run wrote, and nothing else."""
+    """Removes the files of a run, and nothing else."""
     for name in ("answers.jsonl", "run.json", "scores.json", "report.md", "report.html"):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "store", ignore_errors=True)
@@ -275,7 +273,7 @@ def _clear(folder: Path) -> None:
 
 @contextmanager
 def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each thing that is done, on a terminal; elsewhere a line now and then."""
+    """Shows a bar per stage on a terminal, and an occasional line elsewhere."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,

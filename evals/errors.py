@@ -1,4 +1,4 @@
-"""What can go wrong in an evaluation, in words that say what to do. All are mended by the user (exit code 2)."""
+"""Errors of an evaluation. The user can fix all of them (exit code 2)."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from assistant.errors import UserError
 
 
 class CaseError(UserError):
-    """A case does not fit its corpus or its form."""
+    """A case does not match its corpus, or is malformed."""
 
 
 class RunError(UserError):
-    """A folder of saved answers is missing, unfinished, or of other settings."""
+    """A folder of saved answers is missing, incomplete, or from other settings."""
 
 
 class JudgeError(UserError):
-    """The judge cannot give a verdict. final: nor any other, as where it has used up what it may cost."""
+    """The judge cannot give a verdict. final: it can give no further one either, because its limit is reached."""
 
     def __init__(self, message: str, *, final: bool = False) -> None:
         super().__init__(message)

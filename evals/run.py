@@ -1,4 +1,4 @@
-"""Answers cases, and saves each answer as it comes. A run that was stopped goes on where it was."""
+"""Answers cases and saves each answer at once. Resumes an interrupted run."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from index.models import fingerprint as weights
 from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Hit
 
-DEPTH = 10  # passages that are saved of each search
-DEEP = 60  # passages that are searched for where documents are ranked
+DEPTH = 10  # passages saved per search
+DEEP = 60  # passages retrieved per search when documents are ranked
 
-# settings that change no answer
+# settings that do not affect answers
 _ELSEWHERE = frozenset(
     "store corpus lock_seconds chroma_url upload_mb uploads model_url model_timeout judge judge_url".split()
 )
@@ -32,24 +32,24 @@ Progress = Callable[[int, int], None]  # (done, of)
 
 
 class Bot(Protocol):
-    """What is measured: `Assistant`, a peer behind its adapter, or either made worse on purpose."""
+    """The system under test: `Assistant`, a peer behind its adapter, or a deliberately degraded version."""
 
     def answer(self, question: str, history: Sequence[Turn]) -> Answer:
         """Answers one question."""
 
     def search(self, query: str, limit: int, history: Sequence[Turn]) -> list[Hit]:
-        """Passages, best first."""
+        """Returns passages, best first."""
 
 
 def texts_of(corpus: Path) -> dict[str, str]:
-    """The text of each file of a corpus, by source."""
+    """Reads the text of each file of a corpus, by source."""
     return {source_name(path, corpus): read(path, corpus).text for path in find_files(corpus)[0]}
 
 
 def run(folder: Path, about: About, bot: Bot, progress: Progress | None = None) -> list[Saved]:
-    """Answers what is not answered yet, and gives back all answers.
+    """Answers the remaining cases, and returns all answers.
 
-    Raises RunError where the folder holds answers of another fingerprint.
+    Raises RunError if the folder contains answers with another fingerprint.
     """
     begin(folder, about)
     done = {saved.id: saved for saved in read_answers(folder)}
@@ -65,7 +65,7 @@ def run(folder: Path, about: About, bot: Bot, progress: Progress | None = None) 
 
 
 def begin(folder: Path, about: About) -> None:
-    """Makes the folder, or takes up one that was left unfinished. Raises RunError where it is of something else."""
+    """Creates the folder, or resumes an incomplete one. Raises RunError if it belongs to another run."""
     if (folder / "run.json").exists():
         before = read_about(folder)
         changed = sorted(
@@ -77,15 +77,15 @@ def begin(folder: Path, about: About) -> None:
             changed.append("cases")
         if changed:
             raise RunError(
-                f"{folder} holds answers that something else gave: {', '.join(changed)} changed since. "
-                "Name another folder with --out, or answer anew with --fresh."
+                f"{folder} contains answers of another run: {', '.join(changed)} changed since. "
+                "Name another folder with --out, or start over with --fresh."
             )
     save_about(folder, about)
     mend(folder)
 
 
 def answered(bot: Bot, case: Case) -> Saved:
-    """Asks one case. The time is that of the answer; the search is one more, for its own sake."""
+    """Answers one case, and searches separately. The time is that of the answer alone."""
     if case.type == RETRIEVAL:
         return _searched(bot, case)
     start = time.perf_counter()
@@ -96,7 +96,7 @@ def answered(bot: Bot, case: Case) -> Saved:
 
 
 def _searched(bot: Bot, case: Case) -> Saved:
-    """The documents of a search, each by its best passage."""
+    """Searches for documents, each ranked by its best passage."""
     start = time.perf_counter()
     hits = bot.search(case.question, DEEP, case.history)
     seconds = time.perf_counter() - start
@@ -109,13 +109,13 @@ def _searched(bot: Bot, case: Case) -> Saved:
 
 
 def place_of(chunk: Chunk) -> Place:
-    """Where a chunk is."""
+    """Returns the place of a chunk."""
     return Place(chunk.source, chunk.start, chunk.end)
 
 
 def fingerprint(bot: Any) -> dict[str, Any]:
-    """What decides an assistant's answers: settings, files, code and models. No path of this machine is in it."""
-    # what is kept out of a Settings' own text is a secret
+    """Identifies everything that determines an assistant's answers: settings, files, code, models; no local paths."""
+    # fields that are excluded from a Settings' repr are secret
     open_fields = [f.name for f in fields(bot.settings) if f.repr and f.name not in _ELSEWHERE]
     settings = {name: getattr(bot.settings, name) for name in open_fields}
     root = Path(__file__).resolve().parent.parent
@@ -131,7 +131,7 @@ def fingerprint(bot: Any) -> dict[str, Any]:
 
 
 def _hash(files: Sequence[Path], root: Path) -> str:
-    """Of the files' names and bytes."""
+    """Hashes the names and contents of files."""
     digest = hashlib.sha256()
     for path in sorted(files):
         digest.update(f"{path.relative_to(root)}\0".encode() + hashlib.sha256(path.read_bytes()).digest())

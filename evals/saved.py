@@ -1,4 +1,4 @@
-"""Saved answers: a folder with `run.json` (what gave them) and `answers.jsonl` (one a line, as they come)."""
+"""Saved answers: a folder with `run.json` (the circumstances) and `answers.jsonl` (one answer per line)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _KEPT = ("question", "standalone_question", "text", "abstained", "mode", "confid
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage as it was retrieved."""
+    """A retrieved passage."""
 
     place: Place
     text: str
@@ -28,7 +28,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """An answer, what was retrieved for it (best first), and the seconds that answering took."""
+    """An answer, the retrieved passages (best first), and the time of the answer in seconds."""
 
     id: str
     answer: Answer
@@ -38,10 +38,10 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What gave the answers of a run.
+    """The circumstances of a run.
 
-    fingerprint: of settings, corpus, code and models; answers of two fingerprints never stand in one run.
-    corpus: the folder. passages: all of the index, for what could have been retrieved.
+    fingerprint: of settings, corpus, code and models; a run never mixes two fingerprints.
+    corpus: the folder. passages: all passages of the index, which retrieval is measured against.
     """
 
     name: str
@@ -52,7 +52,7 @@ class About:
 
 
 def save_about(folder: Path, about: About) -> None:
-    """Writes what a run is; its folder is made."""
+    """Writes the circumstances of a run, and creates its folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = {
         "name": about.name,
@@ -65,7 +65,7 @@ def save_about(folder: Path, about: About) -> None:
 
 
 def read_about(folder: Path) -> About:
-    """What a run is. Raises RunError where there is none."""
+    """Reads the circumstances of a run. Raises RunError if there is none."""
     try:
         row = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         return About(
@@ -76,11 +76,11 @@ def read_about(folder: Path) -> About:
             tuple(parse(case) for case in row["cases"]),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder} holds no saved answers ({error}). Make them with `assistant eval run`.") from None
+        raise RunError(f"{folder} contains no saved answers ({error}). Run `assistant eval run` first.") from None
 
 
 def append(folder: Path, saved: Saved) -> None:
-    """Adds an answer; once this returns, a stop loses it no more."""
+    """Adds an answer durably: an interruption after this call does not lose it."""
     with (folder / ANSWERS).open("a", encoding="utf-8") as file:
         file.write(json.dumps(_row(saved), ensure_ascii=False) + "\n")
         file.flush()
@@ -88,7 +88,7 @@ def append(folder: Path, saved: Saved) -> None:
 
 
 def read_answers(folder: Path) -> list[Saved]:
-    """The answers of a run, in the order of its cases' file; a last line that was cut off is left out."""
+    """Reads the answers of a run, in the order in which they were saved. Ignores an incomplete last line."""
     path = folder / ANSWERS
     if not path.exists():
         return []
@@ -103,21 +103,21 @@ def read_answers(folder: Path) -> list[Saved]:
 
 
 def mend(folder: Path) -> None:
-    """Takes away a last line that was cut off by a stop, so that the next answer begins a line of its own."""
+    """Removes an incomplete last line, so that the next answer begins a new line."""
     path = folder / ANSWERS
     if path.exists() and not (data := path.read_bytes()).endswith(b"\n"):
         replace_file(path, data[: data.rfind(b"\n") + 1].decode("utf-8"))
 
 
 def replace_file(path: Path, text: str) -> None:
-    """Writes a file whole or not at all."""
+    """Writes a file atomically."""
     partial = path.with_name(f"{path.name}.partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
 
 
 def answer_from(row: Mapping[str, Any]) -> Answer:
-    """An Answer from its JSON object; what no metric reads (conflicts, nearest, dropped) is left out."""
+    """Builds an Answer from its JSON object, without the fields that no metric reads (conflicts, nearest, dropped)."""
     known = {field.name for field in fields(Citation)}
     citations = tuple(Citation(**{k: v for k, v in c.items() if k in known}) for c in row["citations"])
     return Answer(citations=citations, **{key: row[key] for key in _KEPT})
@@ -140,6 +140,6 @@ def _case_row(case: Case) -> dict[str, Any]:
 
 
 def in_order(cases: Sequence[Case], answers: Sequence[Saved]) -> list[tuple[Case, Saved]]:
-    """Each case that was answered, with its answer."""
+    """Pairs each answered case with its answer."""
     by_id = {saved.id: saved for saved in answers}
     return [(case, by_id[case.id]) for case in cases if case.id in by_id]

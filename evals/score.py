@@ -23,9 +23,9 @@ SCORES = "scores.json"
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The figures of a run.
+    """The scores of a run.
 
-    judge: who judged, by name; its figures are never compared with another judge's. notes: what was not judged, why.
+    judge: the name of the judge; scores from different judges are never compared. notes: what was not judged, and why.
     """
 
     name: str
@@ -37,22 +37,22 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What answers are compared with: the documents as they are, and the passages of the index."""
+    """The reference for scoring: the current documents, and the passages of the index."""
 
     sources: Mapping[str, Source]
     passages: tuple[Place, ...]
 
     def places(self, case: Case) -> list[Place]:
-        """Where a case's spans are."""
+        """Locates the gold spans of a case."""
         found = ((span, self.sources[span.source].text.find(span.quote)) for span in case.spans)
         return [Place(span.source, start, start + len(span.quote)) for span, start in found]
 
 
 def open_corpus(about: About) -> Corpus:
-    """The corpus of a run. Raises RunError where its folder is gone."""
+    """Opens the corpus of a run. Raises RunError if its folder is gone."""
     root = Path(about.corpus)
     if not root.is_dir():
-        raise RunError(f"The corpus {root} of this run is gone. Put it back, or answer anew with --fresh.")
+        raise RunError(f"The corpus {root} of this run is gone. Put it back, or start over with --fresh.")
     sources = {
         source_name(path, root): Source(read(path, root).text, citations.sha256(path.read_bytes()))
         for path in find_files(root)[0]
@@ -61,7 +61,7 @@ def open_corpus(about: About) -> Corpus:
 
 
 def exact(case: Case, saved: Saved, corpus: Corpus, entails: Entails) -> CaseScore:
-    """The exact metrics of one answer."""
+    """Computes the exact metrics of one answer."""
     a = saved.answer
     if case.type == RETRIEVAL:
         found = {"seconds": saved.seconds, **_retrieval(case, saved, corpus)}
@@ -98,7 +98,7 @@ def _of_answer(case: Case, saved: Saved, corpus: Corpus, entails: Entails) -> di
 
 
 def _retrieval(case: Case, saved: Saved, corpus: Corpus) -> dict[str, float | None]:
-    """Passages are judged by the spans that they hold; where a case has none, nothing applies."""
+    """Judges passages by the gold spans that they contain; no retrieval metric applies to a case without spans."""
     spans = corpus.places(case)
     if not spans:
         return {}
@@ -116,16 +116,16 @@ def _retrieval(case: Case, saved: Saved, corpus: Corpus) -> dict[str, float | No
 
 
 def write(folder: Path, scores: Scores) -> None:
-    """Keeps the figures beside the answers."""
+    """Saves the scores beside the answers."""
     row = {**asdict(scores), "cases": [asdict(case) for case in scores.cases]}
     replace_file(folder / SCORES, json.dumps(row, ensure_ascii=False, indent=1))
 
 
 def read_scores(folder: Path) -> Scores:
-    """The figures of a run. Raises RunError where it was not scored."""
+    """Reads the scores of a run. Raises RunError if it was not scored."""
     try:
         row = json.loads((folder / SCORES).read_text(encoding="utf-8"))
         cases = tuple(CaseScore(**c) for c in row["cases"])
         return Scores(row["name"], row["judge"], row["fingerprint"], cases, tuple(row["notes"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{folder} holds no scores ({error}). Make them with `assistant eval score {folder}`.") from None
+        raise RunError(f"{folder} contains no scores ({error}). Run `assistant eval score {folder}` first.") from None

@@ -24,7 +24,7 @@ from evals.score import Corpus, Scores, exact, open_corpus, write
 if TYPE_CHECKING:
     from evals.judges.ragas import Found, Sample
 
-CONTEXTS = 5  # passages that ragas's metrics see: each costs a judge model two calls or more
+CONTEXTS = 5  # passages given to ragas's metrics: each costs a judge model two calls or more
 
 Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 
@@ -32,15 +32,15 @@ Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 def score_run(
     folder: Path, settings: Settings, bar: Bar, *, ragas: bool = True, calls: int = CALLS, at_once: int = AT_ONCE
 ) -> Scores:
-    """Scores the answers of a run, keeps the scores beside them, and gives them back.
+    """Scores the answers of a run, saves the scores beside them, and returns them.
 
-    calls, at_once: limits of a judge model. Raises RunError, JudgeError, ConfigError.
+    calls, at_once: limits for a judge model. Raises RunError, JudgeError, ConfigError.
     """
     about = read_about(folder)
     corpus, answers = open_corpus(about), read_answers(folder)
     pairs = in_order(about.cases, answers)
     if not pairs:
-        raise RunError(f"No case of {folder} is answered yet. Answer them with `assistant eval run`.")
+        raise RunError(f"No case of {folder} is answered yet. Run `assistant eval run` first.")
     rows = []
     for number, (case, saved) in enumerate(pairs, start=1):
         rows.append(exact(case, saved, corpus, entails))
@@ -83,14 +83,14 @@ def _with_ragas(
     )
     notes = list(scores.notes)
     if judge:
-        notes.append(f"{judge.name} was asked {judge.asked} times, {judge.written} characters both ways.")
+        notes.append(f"{judge.name} was asked {judge.asked} times, {judge.written} characters in both directions.")
     if found.failed:
         notes.append(f"{len(found.failed)} figures have no verdict, such as {found.failed[0]}")
     return replace(scores, judge=judge.name if judge else EMBEDDED, cases=cases, notes=tuple(notes))
 
 
 def sample_of(kind: type[Sample], case: Case, saved: Saved, corpus: Corpus) -> Sample:
-    """What ragas sees of an answer."""
+    """Converts an answer to a sample for ragas."""
     a, spans = saved.answer, corpus.places(case)
     holding = [p for p in corpus.passages if any(ranking.covers(p, span) for span in spans)]
     return kind(
@@ -107,19 +107,19 @@ def sample_of(kind: type[Sample], case: Case, saved: Saved, corpus: Corpus) -> S
 
 
 def _quoted(answer: Answer) -> str:
-    """An answer of quotes, each in quotation marks; prose as it is, with those that it has."""
+    """Returns an extractive answer with each quote in quotation marks, and prose unchanged."""
     if answer.mode == "model":
         return bare(answer)
     return "\n".join(f'"{statement.text}"' for statement in statements(answer))
 
 
 def _ragas() -> tuple[Callable[..., Found], type[Sample]]:
-    """ragas, which is an extra. Raises RunError where it is not installed."""
+    """Imports ragas, which is an extra. Raises RunError if it is not installed."""
     try:
         from evals.judges.ragas import Sample, score
     except ImportError as error:
         raise RunError(
             f"ragas cannot be used ({error}). Install it with `pip install 'citewell[evals]'`, "
-            "or score with --exact, which needs none of it."
+            "or score with --exact, which does not need it."
         ) from error
     return score, Sample

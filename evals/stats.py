@@ -1,6 +1,6 @@
-"""Figures of many cases, with their intervals. A case to which a metric does not apply is NaN, and counts nowhere.
+"""Aggregates the scores of many cases, with intervals. A metric that does not apply to a case is NaN and is ignored.
 
-Every figure is computed along the last axis, so that a thousand resamples are computed at once.
+Every figure is computed along the last axis, so that all resamples are computed at once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SEED = 11
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure over `n` cases, with its bootstrap interval of 95%."""
+    """A figure over `n` cases, with its 95% bootstrap interval."""
 
     value: float
     low: float
@@ -31,33 +31,33 @@ class Estimate:
 
 
 def mean(values: Array, _confidence: Array) -> Array:
-    """The mean of those to which the metric applies."""
+    """Returns the mean of the cases to which the metric applies."""
     return _ratio(np.nansum(values, axis=-1), _count(values))
 
 
 def f1_of_hits(values: Array, _confidence: Array) -> Array:
-    """F1 where 1 is a true positive and 0 a false positive or negative: 2 TP / (2 TP + FP + FN)."""
+    """Returns F1, where 1 is a true positive and 0 a false positive or negative: 2 TP / (2 TP + FP + FN)."""
     hits = np.nansum(values, axis=-1)
     return _ratio(2 * hits, hits + _count(values))
 
 
 def risk_area(errors: Array, confidence: Array) -> Array:
-    """The area under the risk–coverage curve: the mean, over how many are answered, of the share that is wrong.
+    """Returns the area under the risk–coverage curve: the share of wrong answers, averaged over all coverages.
 
-    Geifman and El-Yaniv, NeurIPS 2017. Of cases with the same confidence the wrong ones come first.
+    Geifman and El-Yaniv, NeurIPS 2017. Among cases with the same confidence, the wrong ones come first.
     """
     curve, valid = _risks(errors, confidence)
     return _ratio(np.where(valid, curve, 0.0).sum(axis=-1), valid.sum(axis=-1))
 
 
 def risk_curve(errors: Array, confidence: Array) -> Array:
-    """The share of wrong answers among the 1, 2, 3 … most confident; one-dimensional."""
+    """Returns the share of wrong answers among the 1, 2, 3 … most confident; one-dimensional."""
     curve, valid = _risks(errors, confidence)
     return np.asarray(curve[valid])
 
 
 def estimate(values: Array, confidence: Array, aggregate: Aggregate) -> Estimate | None:
-    """A figure with its interval; None where the metric applies to no case."""
+    """Returns a figure with its interval; None if the metric applies to no case."""
     applies = ~np.isnan(values)
     if not applies.any():
         return None
@@ -68,7 +68,7 @@ def estimate(values: Array, confidence: Array, aggregate: Aggregate) -> Estimate
 
 
 def difference(old: Array, new: Array, aggregate: Aggregate, sure_old: Array, sure_new: Array) -> Estimate | None:
-    """The figure of `new` less that of `old`, over the same cases in the same order, resampled in pairs."""
+    """Returns the difference `new` − `old` over the same cases in the same order, resampled in pairs."""
     either = ~(np.isnan(old) & np.isnan(new))
     if np.isnan(old).all() or np.isnan(new).all():
         return None
@@ -99,7 +99,7 @@ def _ratio(top: Array, bottom: Array) -> Array:
 
 
 def _risks(errors: Array, confidence: Array) -> tuple[Array, NDArray[np.bool_]]:
-    """The running share of errors by falling confidence, and where it counts: what does not apply goes to the end."""
+    """Returns the running share of errors by decreasing confidence, and which entries are valid (the first ones)."""
     missing = np.isnan(errors)
     order = np.lexsort((-np.nan_to_num(errors), np.where(missing, np.inf, -confidence)), axis=-1)
     ordered = np.take_along_axis(errors, order, axis=-1)

@@ -1,6 +1,6 @@
-"""True sentences with one fact changed by script: what the gate must catch.
+"""Makes test cases for verification: true sentences, each with one fact changed by script.
 
-python -m evals.cases.flips [FOLDER]      # how many it catches, by kind of fact, and how many true ones it keeps
+python -m evals.cases.flips [FOLDER]      # how many the verifier catches, by kind, and how many true ones it keeps
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from assistant.language.entities import MONTHS, OPENERS, SCALES, UNITS, WEEKDAYS
 from index.readers.registry import find_files, read
 from index.text.sentences import split
 
-VARIANTS = 2  # of each kind for a sentence
-SHORTEST = 6  # words of a sentence that can be flipped
+VARIANTS = 2  # changed versions per sentence and kind
+SHORTEST = 6  # minimum words of a sentence
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|can|could|may|might|should|must|did|does|do)\b(?! not|n't)"
 )
@@ -34,7 +34,7 @@ _QUANTITY = (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A sentence, its span in a document, and whether the sentence is true to it; `kind` says what was changed."""
+    """A sentence, its span in a document, and whether the span supports it; `kind` names the changed fact."""
 
     kind: str
     sentence: str
@@ -45,7 +45,7 @@ class Case:
 
 
 def make(folder: Path, seed: int = 7) -> list[Case]:
-    """Every sentence of a folder's documents, as it is and twice for each kind of fact in it that can be changed.
+    """Returns every sentence of a folder's documents unchanged, and with up to two changes of each kind of fact.
 
     The same folder and seed give the same cases.
     """
@@ -113,7 +113,7 @@ def _name(text: str, choose: random.Random, others: Sequence[str]) -> str | None
 
 
 def _near_name(text: str, choose: random.Random, others: Sequence[str]) -> str | None:
-    """Two names of the sentence, the one put in the place of the other."""
+    """Replaces one name of the sentence with another of its names."""
     found = [f for f in names(text) if text[f.start : f.end].split()[0].lower() not in OPENERS]
     pairs = [(f, g) for f in found for g in found if not set(f.value.split()) & set(g.value.split())]
     if not pairs:
@@ -155,7 +155,7 @@ FLIPS: dict[str, Callable[[str, random.Random, Sequence[str]], str | None]] = {
 
 
 def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tuple[str, int, int]]:
-    """For each kind: how many cases were judged rightly, and of how many."""
+    """Yields for each kind the number of cases judged correctly, and the total."""
     for kind in dict.fromkeys(c.kind for c in cases):
         some = [c for c in cases if c.kind == kind]
         yield kind, sum(keeps(c) == c.supported for c in some), len(some)

@@ -1,6 +1,7 @@
-"""Cases: a question, what is right, and the exact spans that say so. Each is checked against its corpus.
+"""Loads cases: a question, its correct answer, and the spans that support it. Checks each against its corpus.
 
-One JSON object a line. `must` is a list of groups of patterns: of each group one has to be found in the answer.
+A file has one JSON object per line. `must` is a list of groups of patterns; a correct answer matches at least one
+pattern of each group.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ Split = Literal["dev", "test"]
 
 @dataclass(frozen=True, slots=True)
 class GoldSpan:
-    """Text of a source that supports the right answer, word for word."""
+    """Text of a source, verbatim, that supports the correct answer."""
 
     source: str
     quote: str
@@ -31,10 +32,10 @@ class GoldSpan:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what is right.
+    """A question and its correct answer.
 
-    history: the turns before it. must: groups of regular expressions; of each group one matches a right answer.
-    must_not: none of these does. sources: a right answer cites at least one of them. spans: what supports it.
+    history: the previous turns. must: groups of regular expressions; a correct answer matches one of each group.
+    must_not: a correct answer matches none of these. sources: it cites at least one of them. spans: the support.
     """
 
     id: str
@@ -51,25 +52,25 @@ class Case:
 
     @property
     def digest(self) -> str:
-        """Of all that the case holds: a case that was edited is another one."""
+        """A hash of the whole case: an edited case is a different one."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
 
 def split_of(identity: str) -> Split:
-    """Half of all ids are dev, half test; an id is always of the same half."""
+    """Assigns an id to dev or test, half of all ids each, always the same."""
     return "dev" if hashlib.sha256(identity.encode()).digest()[0] % 2 == 0 else "test"
 
 
 def load(path: Path, texts: Mapping[str, str]) -> list[Case]:
-    """The cases of a file, each checked against the corpus's texts by source.
+    """Reads the cases of a file, and checks each against the corpus's texts by source.
 
-    Raises CaseError, which names everything that is wrong, a line each.
+    Raises CaseError, which lists all problems, one per line.
     """
     cases, wrong = [], []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
-        raise CaseError(f"{path}: {error.strerror}. Name a file of cases, one JSON object a line.") from None
+        raise CaseError(f"{path}: {error.strerror}. Name a file of cases, one JSON object per line.") from None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -83,19 +84,19 @@ def load(path: Path, texts: Mapping[str, str]) -> list[Case]:
     repeated = {c.id for c in cases if sum(other.id == c.id for other in cases) > 1}
     wrong += [f"{identity}: more than one case has this id" for identity in sorted(repeated)]
     if wrong or not cases:
-        raise CaseError(f"{path.name} cannot be used. Mend these:\n" + "\n".join(wrong or ["there is no case in it"]))
+        raise CaseError(f"{path.name} cannot be used. Correct this:\n" + "\n".join(wrong or ["there is no case in it"]))
     return cases
 
 
 def parse(row: Mapping[str, Any]) -> Case:
-    """A case from its JSON object. Raises KeyError, TypeError or ValueError for what is none."""
+    """Builds a case from its JSON object. Raises KeyError, TypeError or ValueError if it is malformed."""
     if unknown := set(row) - {field.name for field in fields(Case)}:
         raise ValueError(f"unknown keys: {', '.join(sorted(unknown))}")
     if not isinstance(row["answerable"], bool):
-        raise TypeError("answerable is true or false")
+        raise TypeError("answerable must be true or false")
     split = row.get("split") or split_of(row["id"])
     if split not in ("dev", "test"):
-        raise ValueError(f"split is {split!r}: dev or test")
+        raise ValueError(f"split is {split!r}: it must be dev or test")
     return Case(
         id=_text(row["id"]),
         question=_text(row["question"]),
@@ -112,8 +113,8 @@ def parse(row: Mapping[str, Any]) -> Case:
 
 
 def problems(case: Case, texts: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong with a case, in words."""
-    yield from (f"{turn.role!r} is no role: user or assistant" for turn in case.history
+    """Yields the problems of a case, in words."""
+    yield from (f"{turn.role!r} is not a role: give user or assistant" for turn in case.history
                 if turn.role not in ("user", "assistant"))  # fmt: skip
     yield from (f"there is no source {source}" for source in case.sources if source not in texts)
     for span in case.spans:
@@ -145,7 +146,7 @@ def _content_problems(case: Case) -> Iterator[str]:
 
 
 def chosen(cases: Sequence[Case], split: str | None = None, limit: int | None = None) -> list[Case]:
-    """The cases of one half, or all; at most `limit`, the ones with the lowest hashes: a sample that never changes."""
+    """Selects the cases of one half, or all; at most `limit`, those with the lowest hashes: a stable sample."""
     kept = [case for case in cases if split in (None, case.split)]
     if limit is None or limit >= len(kept):
         return kept
@@ -155,13 +156,13 @@ def chosen(cases: Sequence[Case], split: str | None = None, limit: int | None = 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise TypeError(f"{value!r} is no text")
+        raise TypeError(f"{value!r} is not a text")
     return value
 
 
 def _list(value: object) -> Sequence[Any]:
     if not isinstance(value, list) or not value:
-        raise TypeError(f"{value!r} is no group of patterns")
+        raise TypeError(f"{value!r} is not a group of patterns")
     return value
 
 

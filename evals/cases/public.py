@@ -1,8 +1,8 @@
-"""Public sets as cases, from a folder that the user has: nothing of them comes with Citewell.
+"""Turns public data sets into cases. The user supplies the data; none of it ships with Citewell.
 
-Each becomes a folder of text files and cases about them. Of sets for retrieval alone, nothing is answered: documents
-are ranked by their best passage, as their papers rank documents. Figures that a paper reports stand beside ours only
-where the protocol is the same, which is so for SciFact alone: the others are samples, or give a question its passage.
+Each set becomes a folder of text files and cases about them. Sets for retrieval only are searched, not answered:
+documents are ranked by their best passage, because the papers rank documents. A published figure is shown only if the
+protocol is the same, which holds for SciFact alone: the other sets are samples, or supply the passage of each question.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from evals.errors import RunError
 
 Documents = dict[str, str]
 Made = tuple[Documents, list[Case]]
-RETRIEVAL = "retrieval"  # the type of cases that are only searched for
+RETRIEVAL = "retrieval"  # the type of cases that are searched and not answered
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A figure of a paper whose protocol is ours."""
+    """A published figure with the same protocol."""
 
     metric: str
     value: float
@@ -36,9 +36,9 @@ PUBLISHED = {"scifact": Published("ndcg_10", 0.713, "bge-small-en-v1.5 alone, fp
 
 
 def make(name: str, data: Path, corpus: Path, limit: int | None) -> list[Case]:
-    """Writes a set's documents into a folder, and gives its cases; with a limit, a sample that never changes.
+    """Writes a set's documents into a folder, and returns its cases; with a limit, a stable sample.
 
-    Raises RunError where the set is not in the folder.
+    Raises RunError if the data folder lacks the set.
     """
     documents, cases = SETS[name](data)
     corpus.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def make(name: str, data: Path, corpus: Path, limit: int | None) -> list[Case]:
 
 
 def clapnq(data: Path) -> Made:
-    """Questions of CLAPNQ: right is what quotes one of the sentences that people selected."""
+    """Questions of CLAPNQ: an answer is correct if it quotes one of the sentences that annotators selected."""
     rows = [row for row in _rows(data / "clapnq" / "dev_a.jsonl") if row["sentences"]]
     documents = {f"{row['id']}.txt": f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in rows}
     cases = []
@@ -63,7 +63,7 @@ def clapnq(data: Path) -> Made:
 
 
 def squad2(data: Path) -> Made:
-    """Questions of SQuAD 2.0, of all paragraphs at once."""
+    """Questions of SQuAD 2.0, asked of all paragraphs at once."""
     rows = _rows(data / "squad2" / "dev_a.jsonl")
     names: dict[tuple[str, str], str] = {}
     for row in rows:
@@ -76,7 +76,7 @@ def squad2(data: Path) -> Made:
 
 
 def ramdocs(data: Path) -> Made:
-    """Ambiguous questions of RAMDocs: right is what shows every right answer."""
+    """Ambiguous questions of RAMDocs: an answer is correct if it shows every gold answer."""
     documents: Documents = {}
     cases = []
     for i, row in enumerate(_rows(data / "ramdocs" / "a.jsonl")):
@@ -141,7 +141,7 @@ def _case(
     sources: str | Sequence[str],
     spans: Sequence[GoldSpan],
 ) -> Case:
-    """A case of a set; groups: texts, of each of which one is in a right answer."""
+    """Builds a case of a set. groups: a correct answer contains one text of each group."""
     places = (sources,) if isinstance(sources, str) else tuple(sources)
     must = tuple(tuple(r"\s+".join(map(re.escape, text.split())) for text in group) for group in groups)
     reference = " ".join(group[0] for group in groups if group) if answerable else ""

@@ -1,4 +1,4 @@
-"""Asks the judge of the settings for its verdicts on claims that people have labelled."""
+"""Measures the configured judge on claims with human labels."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from evals.judges.model import open_judge
 Bar = Callable[[str, int, int], None]  # (what is done, done, of)
 
 SEED = 5
-FITTED = "The weights of the gate were fitted on these sets, which flatters it"
+FITTED = "The verifier's weights were fitted on these sets, so these figures are optimistic"
 
 
 def measure_judge(
     data: Path, settings: Settings, limit: int | None, calls: int, at_once: int, bar: Bar
 ) -> list[Agreement]:
-    """The agreement of the embedded judge, or of the model that ASSISTANT_JUDGE names, on each set."""
+    """Measures the agreement of the embedded judge, or of the model that ASSISTANT_JUDGE names, on each set."""
     from assistant.llm.providers import open_model
 
     judge = open_judge(settings, open_model, calls, at_once)

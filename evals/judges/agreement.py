@@ -1,7 +1,7 @@
-"""How far a judge agrees with people: on claims and evidence that people have labelled.
+"""Measures how often a judge agrees with human labels on claims and evidence.
 
-AttributionBench (Li et al., ACL 2024) and WiCE (Kamoi et al., EMNLP 2023). Of WiCE, claims that are partially supported
-are left out. Figures of the embedded judge are kept in agreement.json, those of a model in the user's cache.
+Data: AttributionBench (Li et al., ACL 2024) and WiCE (Kamoi et al., EMNLP 2023), without WiCE's partially supported
+claims. The figures of the embedded judge are in agreement.json, those of a model in the user's cache.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _LABELS = {"supported": True, "not_supported": False}
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A claim, its evidence, and whether people found it supported."""
+    """A claim, its evidence, and the human label."""
 
     claim: str
     evidence: tuple[str, ...]
@@ -31,9 +31,9 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A judge's verdicts against people's: n labels; the shares of supported and of unsupported claims it sees as such.
+    """A judge's agreement with n human labels: kept and caught are its recall on supported and unsupported claims.
 
-    kappa: Cohen's, the agreement beyond chance. note: what has to be known of the figures.
+    kappa: Cohen's, the agreement beyond chance. note: a caveat about the figures.
     """
 
     judge: str
@@ -46,20 +46,20 @@ class Agreement:
 
     @property
     def balanced(self) -> float:
-        """The mean of the two shares: 0.5 is chance."""
+        """The mean of kept and caught; chance is 0.5."""
         return (self.kept + self.caught) / 2
 
     def told(self) -> str:
-        """In words."""
+        """Describes the agreement in words."""
         return (
             f"The judge “{self.judge}” on {self.data}: balanced accuracy {self.balanced:.2f} (n {self.n}; "
-            f"of the supported claims it keeps {self.kept:.2f}, of the others it catches {self.caught:.2f}; "
+            f"it keeps {self.kept:.2f} of the supported claims and catches {self.caught:.2f} of the others; "
             f"kappa {self.kappa:.2f})." + (f" {self.note}." if self.note else "")
         )
 
 
 def load(folder: Path, data: str) -> list[Labelled]:
-    """The labelled claims of a set. Raises RunError where its file is missing."""
+    """Reads the labelled claims of a set. Raises RunError if its file is missing."""
     path = folder / SETS[data]
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -71,7 +71,7 @@ def load(folder: Path, data: str) -> list[Labelled]:
 
 
 def agree(judge: str, data: str, labelled: Sequence[Labelled], verdicts: Sequence[bool], note: str = "") -> Agreement:
-    """The figures of a judge on one set."""
+    """Computes the agreement of a judge on one set."""
     yes = [v for one, v in zip(labelled, verdicts, strict=True) if one.supported]
     no = [not v for one, v in zip(labelled, verdicts, strict=True) if not one.supported]
     n = len(labelled)
@@ -90,20 +90,20 @@ def measure(
     take: Callable[[list[Labelled]], list[Labelled]],
     note: str = "",
 ) -> list[Agreement]:
-    """The agreement on each set. take: which of the labelled claims are asked."""
+    """Measures the agreement on each set. take: selects the labelled claims."""
     sets = {data: take(load(folder, data)) for data in SETS}
     return [agree(judge, data, labelled, verdicts(labelled), note) for data, labelled in sets.items()]
 
 
 def stored(judge: str) -> list[Agreement]:
-    """What is known of a judge."""
+    """Reads the stored agreement of a judge."""
     path = path_of(judge)
     rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     return [a for a in (Agreement(**row) for row in rows) if a.judge == judge]
 
 
 def store(found: Sequence[Agreement]) -> Path:
-    """Keeps figures in the place of those that were known of this judge."""
+    """Replaces the stored agreement of a judge."""
     path = path_of(found[0].judge)
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     rows = [row for row in known if row["judge"] != found[0].judge] + [asdict(a) for a in found]
@@ -113,7 +113,7 @@ def store(found: Sequence[Agreement]) -> Path:
 
 
 def path_of(judge: str) -> Path:
-    """Where the figures of a judge are."""
+    """Returns the file of a judge's agreement."""
     from platformdirs import user_cache_path
 
     if judge == EMBEDDED:

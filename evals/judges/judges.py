@@ -1,8 +1,8 @@
-"""Who says whether passages support a statement.
+"""Judges whether passages support a statement.
 
-The embedded judge needs no model: the gate of the product says it. `EmbeddedJudge` speaks the language of ragas's
-prompts, so that ragas's own metrics can ask it: it reads the input at a prompt's end and fills in the answer's form.
-Its statements are the sentences of the answer, and its verdicts are the gate's.
+The embedded judge needs no language model: it is the product's own verifier. `EmbeddedJudge` understands ragas's
+prompts, so that ragas's metrics can use it: it reads the input at the end of a prompt and fills in the response form.
+Its statements are the sentences of the answer, and its verdicts are the verifier's.
 """
 
 from __future__ import annotations
@@ -24,32 +24,32 @@ Form = TypeVar("Form", bound=BaseModel)
 
 
 class Judge(Protocol):
-    """Answers ragas's prompts. name: stands beside every figure that it gave."""
+    """Answers ragas's prompts. name: shown beside each of its figures."""
 
     @property
     def name(self) -> str: ...
 
     async def say(self, prompt: str, form: type[Form]) -> Form:
-        """The answer to a prompt, in the form asked for. Raises JudgeError."""
+        """Answers a prompt in the requested form. Raises JudgeError."""
 
 
 @lru_cache(maxsize=200_000)
 def _verdict(statement: str, spans: tuple[str, ...]) -> bool:
-    from assistant.verification.local import support  # brings the models with it
+    from assistant.verification.local import support  # imports the models
 
     return support(statement, spans).verdict
 
 
 def entails(statement: str, spans: Sequence[str]) -> bool:
-    """Whether spans, together, support a statement, as the gate has it. The same question is asked once."""
+    """Returns whether the spans together support a statement, according to the verifier. Cached."""
     return _verdict(statement, tuple(spans))
 
 
 class EmbeddedJudge:
-    """The gate in the place of a model.
+    """The verifier in place of a language model.
 
-    contexts: lists of passages that prompts will hold, joined by newlines as ragas joins them; the gate then sees each
-    passage for itself.
+    contexts: the lists of passages in the prompts, which ragas joins with newlines; the verifier then sees each passage
+    separately.
     """
 
     name = EMBEDDED
@@ -90,17 +90,17 @@ class EmbeddedJudge:
 
 
 def read_input(prompt: str) -> dict[str, Any]:
-    """The input at the end of a prompt of ragas. Raises JudgeError where there is none."""
+    """Reads the input at the end of a ragas prompt. Raises JudgeError if there is none."""
     text = prompt.rpartition(INPUT)[2].rpartition(OUTPUT)[0]
     try:
         given = json.loads(text)
     except ValueError:
         given = None
     if not isinstance(given, dict):
-        raise JudgeError("A prompt of ragas ends otherwise than expected. Install the version that the lock names.")
+        raise JudgeError("A ragas prompt has an unexpected form. Install the version of ragas in requirements.lock.")
     return given
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text."""
+    """Splits a text into sentences."""
     return [text[span.start : span.end] for span in split(text)]

@@ -1,7 +1,6 @@
-"""A language model as ragas's judge: any model setting of the assistant.
+"""A language model as ragas's judge: any model that the assistant supports.
 
-What a model said is kept on disk, so that scoring again, or going on after a stop, asks nothing twice. A limit on calls
-limits what it can cost.
+Verdicts are cached on disk, so that scoring again or resuming asks nothing twice. A limit on calls limits the cost.
 """
 
 from __future__ import annotations
@@ -22,26 +21,26 @@ from evals.judges.judges import Form
 
 CALLS = 10_000  # a run of the shipped cases takes about 20 calls for each answer
 AT_ONCE = 4
-TOKENS = 2048  # that an answer may have
-ATTEMPTS = 3  # to get an answer in the form asked for
+TOKENS = 2048  # maximum per answer
+ATTEMPTS = 3  # to get an answer in the requested form
 
 
 class ModelJudge:
-    """Asks a model, `at_once` calls at a time and at most `calls` in all; those on disk are free.
+    """Asks a model, `at_once` calls in parallel and at most `calls` in total; cached verdicts do not count.
 
-    cache: the folder of what it said before.
+    cache: the folder of its earlier verdicts.
     """
 
     def __init__(self, model: Model, cache: Path, *, calls: int = CALLS, at_once: int = AT_ONCE) -> None:
         self.model, self.calls, self.at_once = model, calls, at_once
         self.name = model.name
         self.asked = 0
-        self.written = 0  # characters, both ways: what a provider charges for
+        self.written = 0  # characters in both directions, which a provider charges for
         self._cache = cache
         self._places = asyncio.Semaphore(at_once)
 
     async def say(self, prompt: str, form: type[Form]) -> Form:
-        """The answer to a prompt. Raises JudgeError where none comes in the form asked for, or no more may be asked."""
+        """Answers a prompt. Raises JudgeError if no answer has the requested form, or if the limit is reached."""
         known = self._path(prompt, form)
         if known.exists():
             return form.model_validate_json(known.read_text(encoding="utf-8"))
@@ -69,8 +68,8 @@ class ModelJudge:
     async def _text(self, messages: list[Message]) -> str:
         if self.asked >= self.calls:
             raise JudgeError(
-                f"The judge was asked {self.calls} times, which is the limit. Allow more with --calls: "
-                "what it said so far is kept, and is not asked again.",
+                f"The judge was asked {self.calls} times, which is the limit. Allow more with --calls; "
+                "its verdicts so far are kept and are not asked again.",
                 final=True,
             )
         self.asked += 1
@@ -82,7 +81,7 @@ class ModelJudge:
         return text
 
     def _path(self, prompt: str, form: type[Form]) -> Path:
-        """Where an answer is kept. Its name depends on the model, the prompt and the form."""
+        """Returns the cache file of an answer, named after the model, the prompt and the form."""
         digest = hashlib.sha256("\0".join((self.name, form.__name__, prompt)).encode()).hexdigest()
         return self._cache / digest[:2] / f"{digest}.json"
 
@@ -90,7 +89,7 @@ class ModelJudge:
 def open_judge(
     settings: Settings, opened: Callable[[Settings], Model | None], calls: int, at_once: int
 ) -> ModelJudge | None:
-    """The judge that ASSISTANT_JUDGE names; None for the embedded one. Raises ConfigError."""
+    """Opens the judge that ASSISTANT_JUDGE names; returns None for the embedded one. Raises ConfigError."""
     from platformdirs import user_cache_path
 
     if settings.judge is None:

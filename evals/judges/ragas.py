@@ -1,6 +1,6 @@
-"""ragas, and the only file that imports it (which takes seconds, so it is imported late).
+"""Runs ragas. No other file imports it; the import takes seconds, so it happens late.
 
-Its metrics are its own classes with its own prompts. Who answers the prompts is handed in: a `Judge`.
+The metrics are ragas's own classes with ragas's own prompts. The caller supplies the `Judge` that answers the prompts.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ Embed = Callable[[str], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One answer as ragas sees it. An empty text or tuple: what needs it does not apply.
+    """One answer in the form that ragas expects. A metric that needs an empty field does not apply.
 
     response: without markers; "" for a refusal. quoted: the same, each quote in quotation marks. cited: the texts of
-    the files that it cites. contexts: retrieved, best first. reference_contexts: the passages that hold the answer.
+    the cited files. contexts: retrieved passages, best first. reference_contexts: the passages with the answer.
     """
 
     question: str
@@ -70,14 +70,14 @@ class Claim(Protocol):
 
 @dataclass(slots=True)
 class Found:
-    """Figures by case and metric, and what could not be judged, in words."""
+    """Scores by case and metric, and descriptions of those that have no verdict."""
 
     values: dict[str, dict[str, float]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
 
 class _Asked(InstructorBaseRagasLLM):
-    """A judge, as ragas wants a model."""
+    """Adapts a judge to ragas's model interface."""
 
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
@@ -90,7 +90,7 @@ class _Asked(InstructorBaseRagasLLM):
 
 
 class _Embedding(BaseRagasEmbedding):
-    """The product's embedding model, as ragas wants one."""
+    """Adapts the product's embedding model to ragas's interface."""
 
     def __init__(self, embed: Embed) -> None:
         super().__init__()
@@ -104,13 +104,13 @@ class _Embedding(BaseRagasEmbedding):
 
 
 class _Alike(NonLLMStringSimilarity):
-    """ragas's measure. Its public call writes an id, to count uses by, into the user's home even where told not to."""
+    """ragas's string similarity, called without its tracking, which writes an id into the user's home regardless."""
 
     async def single_turn_ascore(self, sample: SingleTurnSample, *_: Any) -> float:
         return float(await self._single_turn_ascore(sample, None))
 
 
-# a metric's name → the call that gives its figure, for one sample
+# a metric's name → the call that computes it for one sample
 Calls = dict[str, Callable[[], Awaitable[Any]]]
 
 
@@ -121,9 +121,9 @@ def score(
     progress: Callable[[int, int], None] | None = None,
     at_once: int = 1,
 ) -> Found:
-    """Figures of every sample. judge: None for the embedded one. at_once: samples under way at the same time.
+    """Scores every sample. judge: None for the embedded one. at_once: how many samples run in parallel.
 
-    What a judge cannot say is noted, and has no figure. Raises JudgeError where it has used up what it may cost.
+    A score without a verdict is noted and left out. Raises JudgeError if the judge reaches its limit.
     """
     judge = judge or EmbeddedJudge([sample.contexts for sample in samples.values()])
     return asyncio.run(_score(samples, judge, embed, progress, at_once))
@@ -194,7 +194,7 @@ def _unjudged(s: Sample, embedding: _Embedding) -> Calls:
 
 
 def _judged(s: Sample, llm: _Asked, embedding: _Embedding, embedded: bool) -> Calls:
-    """What a judge is asked. The embedded one is not asked for what it cannot say."""
+    """Returns the calls that need a judge. Leaves out the ones that the embedded judge cannot answer."""
     calls: Calls = {}
     asked: dict[str, Any] = {"user_input": s.question, "retrieved_contexts": list(s.contexts)}
     if s.response and s.contexts:
@@ -215,7 +215,7 @@ def _judged(s: Sample, llm: _Asked, embedding: _Embedding, embedded: bool) -> Ca
 
 
 def verdicts(judge: Judge, claims: Sequence[Claim], bar: Callable[[str, int, int], None]) -> list[bool]:
-    """A judge's verdicts on claims, by the prompt of ragas's Faithfulness. Raises JudgeError."""
+    """Asks a judge for verdicts on claims with the prompt of ragas's Faithfulness. Raises JudgeError."""
     prompt = NLIStatementPrompt()
 
     async def one(claim: Claim) -> bool:

@@ -1,1 +1,1 @@
-"""The exact metrics: small pure functions. Nothing here asks a model; an entailment function is handed in."""
+"""The exact metrics: small pure functions without a model. Callers pass in an entailment function."""

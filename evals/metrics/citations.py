@@ -1,8 +1,8 @@
-"""Do the quotes hold, and do they support what they stand behind?
+"""Measures whether quotes match their files and support the statements that cite them.
 
-Citation recall and precision are those of ALCE (Gao et al., EMNLP 2023, section 3.3), statement by statement. ALCE asks
-an NLI model of 11 billion parameters (TRUE) whether a passage entails a statement; here an `entails` function is handed
-in, which is the gate of the product, so the figures are not comparable with that paper's.
+Citation recall and precision follow ALCE (Gao et al., EMNLP 2023, section 3.3), statement by statement. ALCE uses an
+NLI model of 11 billion parameters (TRUE) to decide whether a passage entails a statement. Here, callers pass in an
+`entails` function, the product's own verifier, so the figures are not comparable with the paper's.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from index.text.sentences import split
 
 Entails = Callable[[str, Sequence[str]], bool]
 
-_BRACKETED = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*")  # a line's "(source, date)" behind its markers
+_BRACKETED = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)\s*")  # a line's "(source, date)" after its markers
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document as it is: its text, and the hash of its file."""
+    """A current document: its text, and the hash of its file."""
 
     text: str
     sha256: str
@@ -32,19 +32,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A sentence of an answer, without markup, and the numbers that stand behind it."""
+    """A sentence of an answer, without markup, and the numbers of its citations."""
 
     text: str
     numbers: tuple[int, ...]
 
 
 def sha256(data: bytes) -> str:
-    """The hash that citations carry."""
+    """Hashes a file as citations do."""
     return hashlib.sha256(data).hexdigest()
 
 
 def holds(citation: Citation, sources: Mapping[str, Source]) -> bool:
-    """Whether the file says exactly this, at this place, and is the file that was quoted."""
+    """Returns whether the file contains exactly this quote at this place and has the recorded hash."""
     source = sources.get(citation.source)
     return (
         source is not None
@@ -55,9 +55,9 @@ def holds(citation: Citation, sources: Mapping[str, Source]) -> bool:
 
 
 def quote_integrity(answer: Answer, sources: Mapping[str, Source]) -> float | None:
-    """The share of markers and citations that are in order: each marker has its citation, and each citation holds.
+    """Returns the share of valid markers and citations: each marker has a citation, and each citation holds.
 
-    None for an abstention without citations. An answer without any has 0.
+    None for an abstention without citations; 0 for an answer without any.
     """
     shown = {number for statement in statements(answer) for number in statement.numbers}
     if answer.abstained and not answer.citations and not shown:
@@ -70,7 +70,7 @@ def quote_integrity(answer: Answer, sources: Mapping[str, Source]) -> float | No
 
 
 def statements(answer: Answer) -> list[Statement]:
-    """The sentences of an answer with their markers; the fixed words over a list of disagreements are none."""
+    """Splits an answer into sentences with their markers, without the fixed line above a list of disagreements."""
     quotes = {c.number: _one_line(c.quote) for c in answer.citations}
     return [s for line in answer.text.split("\n") for s in _of_line(line.removeprefix("- "), quotes)]
 
@@ -87,13 +87,13 @@ def _of_line(line: str, quotes: Mapping[int, str]) -> list[Statement]:
             text, numbers = segment.text if segment else "", []
             if behind and _BRACKETED.fullmatch(text):
                 text = ""
-        elif not numbers:  # what is left of a sentence behind its marker is a full stop
+        elif not numbers:  # after a marker, only the full stop of the sentence remains
             text += segment.text
     return found
 
 
 def _split(text: str, numbers: Sequence[int], quotes: Mapping[int, str]) -> list[Statement]:
-    """The sentences before a marker: the last one has it. A quote is one statement, however many sentences it has."""
+    """Splits the text before a marker, which belongs to the last sentence. A quote counts as one statement."""
     whole = _one_line(text)
     if whole in {DIFFER, DIFFER_UNDATED} or not any(char.isalnum() for char in whole):
         return []
@@ -104,16 +104,16 @@ def _split(text: str, numbers: Sequence[int], quotes: Mapping[int, str]) -> list
 
 
 def citation_recall(found: Sequence[Statement], quotes: Mapping[int, str], entails: Entails) -> float | None:
-    """The share of statements that their quotes, together, entail. None where there is no statement."""
+    """Returns the share of statements that their quotes together entail. None if there are no statements."""
     marks = [float(_supported(s, quotes, entails)) for s in found]
     return sum(marks) / len(marks) if marks else None
 
 
 def citation_precision(found: Sequence[Statement], quotes: Mapping[int, str], entails: Entails) -> float | None:
-    """The share of citations that are needed. None where there is none.
+    """Returns the share of necessary citations. None if there are no citations.
 
-    A citation behind a statement that is not entailed is wrong. So is one that does not entail the statement alone
-    while the others do without it.
+    A citation is wrong if its statement is not entailed, or if it does not entail the statement alone while the others
+    do without it.
     """
     marks = [
         float(supported and not _irrelevant(s, n, quotes, entails))

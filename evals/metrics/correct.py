@@ -1,4 +1,4 @@
-"""Is the answer right? By patterns that the case names, by words shared with the reference, by both sides shown."""
+"""Measures correctness: by the case's patterns, by word overlap with the reference, by conflicting values shown."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from assistant.citation.render import unescape
 from assistant.types import Answer
 from evals.cases.load import Case
 
-ROOM = 1_200  # characters of Markdown: an answer that says everything answers nothing
-ROOM_FOR_SIDES = 2_500  # where each side of a disagreement is to be shown
+ROOM = 1_200  # maximum characters of Markdown: an answer that quotes everything answers nothing
+ROOM_FOR_SIDES = 2_500  # the same for a disagreement, whose values must all be shown
 _MARKER = re.compile(r"\[\d+\]")
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 
 def right(case: Case, answer: Answer) -> bool:
-    """Whether an answer is right: what must be said is said, of a source that says it; or refused, where it must be."""
+    """Returns whether an answer is correct: it matches the case's patterns and cites a right source, or it refuses."""
     if not case.answerable or answer.abstained:
         return answer.abstained and not case.answerable
     text = unescape(answer.text)
@@ -34,12 +34,12 @@ def right(case: Case, answer: Answer) -> bool:
 
 
 def said(patterns: Sequence[str], text: str) -> bool:
-    """Whether one of the patterns is found, whatever the case of letters."""
+    """Returns whether the text matches one of the patterns, ignoring case."""
     return any(re.search(pattern, text, re.I) for pattern in patterns)
 
 
 def completeness(case: Case, answer: Answer) -> float | None:
-    """The share of the sides of a disagreement that the answer shows. None for what is no disagreement."""
+    """Returns the share of the conflicting values that the answer shows. None if the case has no disagreement."""
     if case.type != "conflict" or not case.answerable or len(case.must) < 2:
         return None
     text = "" if answer.abstained else unescape(answer.text)
@@ -47,14 +47,14 @@ def completeness(case: Case, answer: Answer) -> float | None:
 
 
 def token_f1(answer: str, reference: str) -> float:
-    """The harmonic mean of precision and recall of words, as for SQuAD: no case, no punctuation, no articles."""
+    """Returns the F1 of words as for SQuAD: without case, punctuation and articles."""
     ours, theirs = Counter(_tokens(answer)), Counter(_tokens(reference))
     shared = sum((ours & theirs).values())
     return 2 * shared / (sum(ours.values()) + sum(theirs.values())) if shared else 0.0
 
 
 def bare(answer: Answer) -> str:
-    """The answer's words alone: no markup, no markers."""
+    """Returns the answer's text without markup and markers."""
     return _MARKER.sub("", unescape(answer.text))
 
 

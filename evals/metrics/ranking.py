@@ -1,4 +1,4 @@
-"""How good a ranking is. `relevant` says of each rank, best first, whether it is relevant (or how much)."""
+"""Measures rankings. `relevant` gives the relevance of each rank, best first."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ class Place:
 
 
 def ndcg(gains: Sequence[float], ideal: Sequence[float], k: int = 10) -> float | None:
-    """Discounted cumulative gain of the first k over that of the best order. None where nothing is relevant.
+    """Returns the discounted cumulative gain of the first k divided by that of the best order. None without relevance.
 
-    gains: of each rank. ideal: of everything that is relevant, found or not.
+    gains: of each rank. ideal: of everything relevant, found or not.
     """
     best = _discounted(sorted(ideal, reverse=True)[:k])
     return _discounted(gains[:k]) / best if best else None
 
 
 def recall(found: Sequence[int | None], k: int) -> float | None:
-    """The share of what is relevant that stands in the first k. found: the rank of each from 1; None: not found."""
+    """Returns the share of relevant items within the first k. found: the rank of each from 1, None if not found."""
     return sum(rank is not None and rank <= k for rank in found) / len(found) if found else None
 
 
 def reciprocal_rank(relevant: Sequence[bool]) -> float:
-    """One over the rank of the first relevant, 0 where there is none."""
+    """Returns the reciprocal rank of the first relevant item, 0 if there is none."""
     return next((1 / rank for rank, hit in enumerate(relevant, start=1) if hit), 0.0)
 
 
 def covers(passage: Place, span: Place) -> bool:
-    """Whether a passage holds more than half of a span. An empty span stands for its document: any passage holds it."""
+    """Returns whether a passage contains more than half of a span. An empty span stands for its whole document."""
     shared = min(passage.end, span.end) - max(passage.start, span.start)
     return passage.source == span.source and (2 * shared > span.end - span.start or span.start == span.end)
 
 
 def first_ranks(passages: Sequence[Place], spans: Sequence[Place]) -> list[int | None]:
-    """For each span, the rank of the first passage that covers it."""
+    """Returns for each span the rank of the first passage that covers it."""
     return [next((r for r, p in enumerate(passages, start=1) if covers(p, span)), None) for span in spans]
 
 

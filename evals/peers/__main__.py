@@ -1,4 +1,4 @@
-"""Answers the same cases with Citewell and its peers, and prints one table, or writes it into a page."""
+"""Answers the same cases with Citewell and other frameworks, and prints a table or writes it into a page."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BEGIN, END = "<!-- peers: made by `python -m evals.peers` -->", "<!-- peers end 
 HEAD = [
     "",
     "MRR",
-    "said",
+    "answered",
     "citation precision",
     "citation recall",
     "refusal precision",
@@ -37,12 +37,12 @@ HEAD = [
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measures every peer, one after another."""
+    """Measures every framework, one after another."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True, help="the GGUF file that every writer uses")
-    parser.add_argument("--limit", type=int, help="at most so many cases")
+    parser.add_argument("--limit", type=int, help="maximum number of cases")
     parser.add_argument("--out", type=Path, default=Path("runs/peers"), help="folder for the answers")
-    parser.add_argument("--into", type=Path, help="a file with the marks of the table")
+    parser.add_argument("--into", type=Path, help="a page with the marks of the table")
     options = parser.parse_args(argv)
     cases = chosen(load(SEEDS, texts_of(SHIPPED_CORPUS)), limit=options.limit)
     settings = Settings(model=str(options.model))
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def row(out: Path, name: str, make: Callable[[Path], Bot], cases: Sequence[Case]) -> list[str]:
-    """The figures of one way of answering; what was answered before is taken up again."""
+    """Measures one framework, and resumes an interrupted run."""
     folder = out / name.lower().replace(", ", "-").replace(" ", "-")
     about = About(name, {"peer": name}, str(SHIPPED_CORPUS), (), tuple(cases))
     with tempfile.TemporaryDirectory() as home:
@@ -70,7 +70,7 @@ def row(out: Path, name: str, make: Callable[[Path], Bot], cases: Sequence[Case]
 
 
 def figures(cases: Sequence[Case], saved: Sequence[Saved]) -> list[str]:
-    """What stands in a row."""
+    """Computes the cells of a row."""
     corpus = open_corpus(About("peers", {}, str(SHIPPED_CORPUS), (), tuple(cases)))
     scores: list[CaseScore] = [exact(c, s, corpus, entails) for c, s in zip(cases, saved, strict=True)]
     found = {name: e.value for name, e in estimates(scores).items()}
@@ -81,7 +81,7 @@ def figures(cases: Sequence[Case], saved: Sequence[Saved]) -> list[str]:
 
 
 def _said(case: Case, saved: Saved) -> bool:
-    """Whether all that a right answer must hold is there; citations are measured for themselves."""
+    """Returns whether the answer contains everything that it must; citations are measured separately."""
     text = correct.bare(saved.answer)
     return (
         not saved.answer.abstained
@@ -91,19 +91,19 @@ def _said(case: Case, saved: Saved) -> bool:
 
 
 def told(cases: Sequence[Case], model: Model) -> str:
-    """What was measured, in words."""
+    """Describes the measurement."""
     name = Path(model.name).stem
     return (
-        f"{len(cases)} cases of the seeds, the same embedding model, and {name} as every writer's model. “Said”: the "
-        "share of the answerable questions whose answer holds what it must. The gate judges citations. Seconds: the "
-        "median. A stock node of LlamaIndex, of 1,024 tokens, is a whole article here, so its MRR says little. A model "
-        "of this size makes things up: the table shows what of it each way of asking lets through, not what a large "
-        "one would write."
+        f"{len(cases)} cases about the seeds, with the same embedding model and {name} as the language model. "
+        "Answered: the share of the answerable questions whose answer contains everything it must. Citewell's verifier "
+        "judges the citations. Seconds: the median. A default LlamaIndex node of 1,024 tokens is a whole article here, "
+        "so its MRR means little. A model of this size invents facts: the table shows how much of that each framework "
+        "lets through, not what a large model would write."
     )
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The lines of a Markdown table."""
+    """Renders the lines of a Markdown table."""
     lines = [HEAD, ["---", *(["---:"] * (len(HEAD) - 1))], *rows]
     return ["| " + " | ".join(line) + " |" for line in lines]
 

@@ -1,4 +1,4 @@
-"""What the adapters share: documents, one model, and how a peer's text becomes an Answer."""
+"""Shared by the adapters: documents, the model, and the conversion of a framework's text to an Answer."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from assistant.types import Answer, Citation
 from index.readers.registry import find_files, read, source_name
 from index.types import Chunk, Hit
 
-TOKENS = 200  # that an answer may have, for every writer
+TOKENS = 200  # maximum per answer, for every framework
 _MARKER = re.compile(r"\[(\d+)\]")
-# a peer has no fixed words for it: this is how models say that they cannot answer
+# frameworks have no fixed refusal: these are phrases with which models say that they cannot answer
 _REFUSED = re.compile(
     r"\b(?:do(?:es)? not|don[’']t|doesn[’']t|did not|is not|no) (?:\w+ ){0,3}"
     r"(?:say|mention|provide|specif|contain|state|include|information|indicat|answer|know|sure)"
@@ -29,7 +29,7 @@ _REFUSED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A passage that a peer retrieved, and where it is in its file."""
+    """A passage that a framework retrieved, and its place in the file."""
 
     source: str
     start: int
@@ -39,14 +39,14 @@ class Found:
 
 @lru_cache(maxsize=1)
 def embedding() -> Any:
-    """The embedding model that all share, as LlamaIndex wants one: it can be registered once."""
+    """Returns the shared embedding model in LlamaIndex's interface; it can be registered only once."""
     from evals.bench.stock import embedding as stock
 
     return stock()
 
 
 def documents(corpus: Path) -> list[Found]:
-    """The corpus's files, whole."""
+    """Reads the whole files of the corpus."""
     return [
         Found(source_name(p, corpus), 0, read(p, corpus).text, hashlib.sha256(p.read_bytes()).hexdigest())
         for p in find_files(corpus)[0]
@@ -54,12 +54,12 @@ def documents(corpus: Path) -> list[Found]:
 
 
 def said(model: Model, prompt: str) -> str:
-    """What the model writes to a prompt."""
+    """Returns the model's response to a prompt."""
     return "".join(model.stream([Message("user", prompt)], tokens=TOKENS)).strip()
 
 
 def as_answer(question: str, text: str, sources: Sequence[Found] = ()) -> Answer:
-    """A peer's text as an Answer: `[n]` cites the n-th source; a text that says it cannot answer is a refusal."""
+    """Converts a framework's text to an Answer: `[n]` cites the n-th source; a text without an answer is a refusal."""
     if not text or (_REFUSED.search(text) and not _MARKER.search(text)):
         return Answer(question, question, text or "Empty response", abstained=True, mode="model")
     numbers = dict.fromkeys(int(n) for n in _MARKER.findall(text))
@@ -73,7 +73,7 @@ def as_answer(question: str, text: str, sources: Sequence[Found] = ()) -> Answer
 
 
 def as_hit(found: Found, score: float) -> Hit:
-    """A passage as a hit."""
+    """Converts a passage to a hit."""
     end = found.start + len(found.text)
     chunk = Chunk("", found.source, found.source, None, found.start, end, 0, found.text, found.sha256)
     return Hit(chunk, score, "dense")

@@ -1,4 +1,4 @@
-"""Haystack: its splitter, in-memory store and retriever, and the prompt of its first tutorial on answering."""
+"""Haystack: its splitter, in-memory store and retriever, and the prompt of its first question-answering tutorial."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Answer:"""
 
 
 class HaystackPeer:
-    """Splits by 200 words, retrieves by vectors, and answers in prose. History is not looked at."""
+    """Splits by 200 words, retrieves by vectors, and answers in prose. Ignores the history."""
 
     def __init__(self, corpus: Path, model: Model) -> None:
         from haystack import Document
@@ -49,13 +49,13 @@ class HaystackPeer:
         self._prompt = PromptBuilder(TEMPLATE, required_variables="*")
 
     def answer(self, question: str, history: Sequence[Turn]) -> Answer:
-        """What the model says to the prompt."""
+        """Returns the model's response to the prompt."""
         found = self._found(question, READ)
         prompt = self._prompt.run(documents=found, question=question)["prompt"]
         return as_answer(question, said(self._model, prompt))
 
     def search(self, query: str, limit: int, history: Sequence[Turn]) -> list[Hit]:
-        """The documents nearest to a query."""
+        """Returns the documents nearest to a query."""
         return [as_hit(self._place(document), document.score or 0.0) for document in self._found(query, limit)]
 
     def _found(self, query: str, limit: int) -> list[Any]:

@@ -1,4 +1,4 @@
-"""LlamaIndex's stock query engine, and its CitationQueryEngine, as its documentation has them."""
+"""LlamaIndex's stock query engine and its CitationQueryEngine, configured as in its documentation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.types import Hit
 
 
 class LlamaIndexPeer:
-    """A query engine over a VectorStoreIndex with its defaults. cites: the CitationQueryEngine. It sees no history."""
+    """A query engine over a default VectorStoreIndex. cites: use CitationQueryEngine. Ignores the history."""
 
     def __init__(self, corpus: Path, model: Model, *, cites: bool) -> None:
         from llama_index.core import Document, VectorStoreIndex
@@ -30,18 +30,18 @@ class LlamaIndexPeer:
         )
 
     def answer(self, question: str, history: Sequence[Turn]) -> Answer:
-        """What the query engine says."""
+        """Returns the query engine's response."""
         response = self._engine.query(question)
         sources = [self._place(node) for node in response.source_nodes] if self.cites else []
         return as_answer(question, str(response).strip(), sources)
 
     def search(self, query: str, limit: int, history: Sequence[Turn]) -> list[Hit]:
-        """The nodes nearest to a query."""
+        """Returns the nodes nearest to a query."""
         nodes = self._index.as_retriever(similarity_top_k=limit).retrieve(query)
         return [as_hit(self._place(node), node.score or 0.0) for node in nodes]
 
     def _place(self, node: Any) -> Found:
-        """Where a node's text is in its file. CitationQueryEngine writes "Source 1:" over it, and strips it."""
+        """Locates a node's text in its file. CitationQueryEngine puts "Source 1:" above it and strips it."""
         text = node.node.get_content(metadata_mode="none")
         if text.startswith("Source "):
             text = text.partition(":\n")[2]
@@ -51,7 +51,7 @@ class LlamaIndexPeer:
 
 
 def llama_model(model: Model) -> Any:
-    """The shared model, as LlamaIndex wants one."""
+    """Adapts the shared model to LlamaIndex's interface."""
     from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 
     class Shared(CustomLLM):

@@ -1,4 +1,4 @@
-"""Two runs of the same cases, in pairs: what moved, by how much for sure, and which cases moved it."""
+"""Compares two runs of the same cases in pairs: changed metrics, their intervals, and the responsible cases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SLIGHT = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The figure of one case, before and after."""
+    """The score of one case, before and after."""
 
     id: str
     old: float | None
@@ -25,7 +25,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One metric, before and after, over the cases that both runs share. `by` is in pairs; None where one lacks it."""
+    """One metric over the shared cases, before and after. by: the paired difference; None if one run lacks it."""
 
     metric: Metric
     old: Estimate | None
@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All changes, on how many cases, and what could not be compared, in words."""
+    """All changes, the number of cases, and notes on what could not be compared."""
 
     changes: tuple[Change, ...]
     cases: int
@@ -45,11 +45,11 @@ class Comparison:
 
 
 def compare(old: Scores, new: Scores) -> Comparison:
-    """What changed from one run to another. Cases that were edited, and figures of different judges, are left out."""
+    """Compares two runs. Leaves out edited cases and scores from different judges."""
     first, second, notes = _shared(old, new)
     judged_alike = old.judge == new.judge
     if not judged_alike:
-        notes.append(f"Figures of different judges are not compared: {old.judge} and {new.judge}.")
+        notes.append(f"Scores from different judges are not compared: {old.judge} and {new.judge}.")
     changes = [_change(m, first, second) for m in METRICS if judged_alike or m.kind != "judge"]
     return Comparison(tuple(c for c in changes if c.old or c.new), len(first), tuple(notes))
 
@@ -90,11 +90,11 @@ def _change(metric: Metric, old: Sequence[CaseScore], new: Sequence[CaseScore]) 
 
 
 def _step(metric: Metric, moved: Moved) -> float:
-    """How far a case moved. One that began or ceased to count moved from, or to, what is neither good nor bad."""
+    """Returns the change of a case's score. A case that begins or ceases to count is compared with a good score."""
     good = 1.0 if metric.higher else 0.0
     old = good if moved.old is None else moved.old
     new = good if moved.new is None else moved.new
     if moved.old is not None and moved.new is not None:
         return new - old
-    # e.g. a refusal that is now an answer no longer counts among refusals: it moved only if it was, or is, wrong
+    # For example, a refusal that became an answer no longer counts as a refusal: it changed only if it was wrong.
     return float(np.sign(new - old)) if new != old else 0.0

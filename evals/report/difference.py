@@ -1,4 +1,4 @@
-"""Two runs side by side, as Markdown: what moved, and the cases that moved it with both answers."""
+"""Renders the comparison of two runs as Markdown: changed metrics, and the responsible cases with both answers."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from assistant.types import Answer
 from evals.report.compare import Change, Moved, compare
 from evals.score import Scores
 
-NAMED = 20  # cases shown for each direction
-DECISIVE = ("right", "quote_integrity", "citation_recall", "completeness")  # whose cases are shown with both answers
+NAMED = 20  # cases shown per direction
+DECISIVE = ("right", "quote_integrity", "citation_recall", "completeness")  # metrics whose cases are listed
 
 
 def markdown(
     old: Scores, new: Scores, questions: Mapping[str, str], before: Mapping[str, Answer], after: Mapping[str, Answer]
 ) -> str:
-    """The comparison of two runs."""
+    """Renders the comparison of two runs."""
     found = compare(old, new)
     rows = ["| metric | before | after | difference | 95% interval | better | worse |",
             "| --- | ---: | ---: | ---: | --- | ---: | ---: |", *(_row(c) for c in found.changes)]  # fmt: skip
     blocks = [
         f"# {escape(old.name)} → {escape(new.name)}",
-        f"{found.cases} cases in pairs. Judges: {old.judge}, {new.judge}.",
+        f"{found.cases} paired cases. Judges: {old.judge}, {new.judge}.",
     ]
     blocks += [*found.notes, "\n".join(rows)]
     for change in found.changes:

@@ -1,4 +1,4 @@
-"""The report as one HTML file that needs nothing else: no script, no network. All text of documents is escaped."""
+"""Renders the report as one self-contained HTML file without scripts. Escapes all document text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blockquote { margin: .3rem 0; padding-left: .8rem; border-left: 3px solid #b9c7d
 
 
 def html(report: Report) -> str:
-    """The whole page."""
+    """Renders the whole page."""
     s = report.scores
     median, high = quantiles(s.cases)
     agreement = "".join(f"<li>{_text(a.told())}</li>" for a in report.agreement)
@@ -34,13 +34,13 @@ def html(report: Report) -> str:
         f"<p>{len(s.cases)} cases. Judge: {_text(s.judge)}. Half of the answers took less than {median:.2f} s, "
         f"95 of 100 less than {high:.2f} s. {len(report.failures)} cases have a fault.</p>",
         "<h2>Metrics</h2>", plots.intervals(report.figures), _metrics(report.figures, s.judge),
-        f"<p>How far the judge agrees with people:</p><ul>{agreement}</ul>" if agreement else "",
+        f"<p>Agreement of the judge with human labels:</p><ul>{agreement}</ul>" if agreement else "",
         "<h2>Risk and coverage</h2>", plots.risk_coverage(s.cases),
-        "<h2>Right, for each kind of case</h2>", plots.kinds(report.kinds),
+        "<h2>Correct answers by type of case</h2>", plots.kinds(report.kinds),
         "<h2>Time</h2>", plots.seconds(s.cases),
         _table(["slowest", "case", "question"],
                ([f"{a.seconds:.2f} s", c.id, c.question] for c, a in report.slowest)),
-        "<h2>What gave the answers</h2>", _table(["", ""], ([k, str(v)] for k, v in s.fingerprint.items())),
+        "<h2>Circumstances</h2>", _table(["", ""], ([k, str(v)] for k, v in s.fingerprint.items())),
         "<h2>Notes</h2>" + "".join(f"<p>{_text(note)}</p>" for note in s.notes) if s.notes else "",
         "<h2>Cases with a fault</h2>", *(_failure(failure) for failure in report.failures),
     ]  # fmt: skip
@@ -72,7 +72,7 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 def _failure(failure: Failure) -> str:
     case = failure.case
     turns = "".join(f"<p class='soft'>{_text(turn.role)}: {_text(turn.content)}</p>" for turn in case.history)
-    # the ids of citations are of one answer; on a page of many they would lead to the first one's
+    # citation ids are unique only within one answer; make them unique on a page with many answers
     answer = as_html(failure.saved.answer).replace("citation-", f"{escape(case.id)}-citation-")
     return (
         f"<details><summary><b>{_text(case.id)}</b> <small>{_text(case.type)}</small> {_text(case.question)} "

@@ -1,4 +1,4 @@
-"""What a run came to, as Markdown. `page.py` shows the same as one HTML file."""
+"""Renders the results of a run as Markdown. `html.py` renders the same as HTML."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from evals.saved import Saved
 from evals.score import Scores
 from evals.stats import Estimate
 
-# what makes a case one to look at, and what is said of it
+# the metrics that mark a case as faulty, and the description of each fault
 FAULTS = {
-    "right": "not right",
-    "quote_integrity": "a quote does not hold",
-    "citation_recall": "a statement is not supported by its quotes",
-    "completeness": "a side of the disagreement is missing",
+    "right": "incorrect",
+    "quote_integrity": "a quote does not match its file",
+    "citation_recall": "the quotes of a statement do not support it",
+    "completeness": "a conflicting value is missing",
 }
 SLOWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A case with faults, in words, and its answer."""
+    """A case with its answer and its faults, in words."""
 
     case: Case
     saved: Saved
@@ -40,7 +40,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that is shown of a run."""
+    """The contents of a run's report."""
 
     scores: Scores
     figures: Mapping[str, Estimate]
@@ -51,7 +51,7 @@ class Report:
 
 
 def build(scores: Scores, pairs: Sequence[tuple[Case, Saved]], agreement: Sequence[Agreement]) -> Report:
-    """The report of a run that was scored. agreement: of its judge with people."""
+    """Builds the report of a scored run. agreement: of its judge with human labels."""
     by_id = {score.id: score for score in scores.cases}
     failures = [
         Failure(case, saved, by_id[case.id], faults(by_id[case.id])) for case, saved in pairs if case.id in by_id
@@ -64,12 +64,12 @@ def build(scores: Scores, pairs: Sequence[tuple[Case, Saved]], agreement: Sequen
 
 
 def faults(score: CaseScore) -> tuple[str, ...]:
-    """What is wrong with an answer, in words."""
+    """Lists the faults of an answer, in words."""
     return tuple(words for name, words in FAULTS.items() if score.values.get(name, 1.0) < 1.0)
 
 
 def table(figures: Mapping[str, Estimate], judge: str) -> list[str]:
-    """The metrics with their intervals, as lines of a Markdown table."""
+    """Renders the metrics with their intervals as lines of a Markdown table."""
     rows = ["| metric | value | 95% interval | n | judge |", "| --- | ---: | --- | ---: | --- |"]
     return rows + [
         f"| {m.title} | {shown(m, e.value)} | {shown(m, e.low)} to {shown(m, e.high)} | {e.n} | {judge_of(m, judge)} |"
@@ -78,23 +78,23 @@ def table(figures: Mapping[str, Estimate], judge: str) -> list[str]:
 
 
 def shown(metric: Metric, value: float) -> str:
-    """A figure as it is printed."""
+    """Formats a figure."""
     return f"{value:.2f} s" if metric.name == "seconds" else f"{value:.3f}"
 
 
 def quantiles(scores: Sequence[CaseScore]) -> tuple[float, float]:
-    """Seconds of an answer: the median, and what 95 of 100 stay below."""
+    """Returns the median and the 95th percentile of the seconds per answer."""
     median, high = np.nanquantile(column(scores, "seconds"), [0.5, 0.95])
     return float(median), float(high)
 
 
 def agreed(agreement: Sequence[Agreement]) -> list[str]:
-    """How far judges agree with people, a line each."""
+    """Describes the agreement of judges with human labels, one per line."""
     return [f"- {a.told()}" for a in agreement]
 
 
 def markdown(report: Report) -> str:
-    """The report as Markdown."""
+    """Renders the report as Markdown."""
     s = report.scores
     median, high = quantiles(s.cases)
     blocks = [
@@ -103,13 +103,13 @@ def markdown(report: Report) -> str:
         f"95 of 100 less than {high:.2f} s.",
         "\n".join(table(report.figures, s.judge)),
         "\n".join(
-            ["| kind of case | right | 95% interval | n |", "| --- | ---: | --- | ---: |"]
+            ["| type of case | correct | 95% interval | n |", "| --- | ---: | --- | ---: |"]
             + [f"| {k} | {e.value:.3f} | {e.low:.3f} to {e.high:.3f} | {e.n} |" for k, e in report.kinds.items()]
         ),
     ]
     if report.agreement:
-        blocks += ["How far the judge agrees with people:", "\n".join(agreed(report.agreement))]
-    blocks += ["## What gave the answers", "\n".join(f"- {k}: {escape(str(v))}" for k, v in s.fingerprint.items())]
+        blocks += ["Agreement of the judge with human labels:", "\n".join(agreed(report.agreement))]
+    blocks += ["## Circumstances", "\n".join(f"- {k}: {escape(str(v))}" for k, v in s.fingerprint.items())]
     if s.notes:
         blocks += ["## Notes", "\n".join(f"- {escape(note)}" for note in s.notes)]
     blocks += ["## Slowest", "\n".join(f"- {a.seconds:.2f} s, {c.id}: {escape(c.question)}" for c, a in report.slowest)]
@@ -123,7 +123,7 @@ BEGIN, END = "<!-- eval: made by `assistant eval table` -->", "<!-- eval end -->
 def summary(scores: Scores, agreement: Sequence[Agreement], other: Scores | None = None) -> str:
     """The metrics as docs/evaluation.md shows them, without times, which depend on the machine.
 
-    other: another run of the same cases, for what it has otherwise: its settings are told.
+    other: another run of the same cases to compare with; the text names the settings that differ.
     """
     figures = {name: e for name, e in estimates(scores.cases).items() if BY_NAME[name].gated}
     answerable = sum("correct" in case.values for case in scores.cases)
@@ -134,7 +134,7 @@ def summary(scores: Scores, agreement: Sequence[Agreement], other: Scores | None
 
 
 def beside(scores: Scores, other: Scores) -> list[str]:
-    """The metrics that another run moves, in pairs: what differs between the two, and a table."""
+    """Compares another run of the same cases: the settings that differ, and a table of the metrics that change."""
     theirs, ours = _flat(other.fingerprint), _flat(scores.fingerprint)
     told = ", ".join(f"{key}: {theirs.get(key)}" for key in {**theirs, **ours} if theirs.get(key) != ours.get(key))
     found = compare(other, scores)
@@ -144,36 +144,36 @@ def beside(scores: Scores, other: Scores) -> list[str]:
         for c in found.changes
         if c.metric.gated and c.old and c.new and c.by and (c.better or c.worse)
     ]
-    head = [f"The same {found.cases} cases with {told or 'the same settings'}, where that changes anything:", ""]
+    head = [f"The same {found.cases} cases with {told or 'the same settings'}, for the metrics that change:", ""]
     return [
         *head,
-        "| metric | with that | as above | difference | 95% interval |",
+        "| metric | changed | as above | difference | 95% interval |",
         "| --- | ---: | ---: | ---: | --- |",
         *rows,
     ]
 
 
 def _flat(fingerprint: Mapping[str, Any]) -> dict[str, Any]:
-    """What gave the answers, each setting by its own name."""
+    """Flattens a fingerprint, so that each setting has its own key."""
     rest = {key: value for key, value in fingerprint.items() if key != "settings"}
     return rest | dict(fingerprint.get("settings", {}))
 
 
 def written(readme: str, text: str, first: str = BEGIN, last: str = END) -> str:
-    """A text with another one between its two marks. Raises RunError where it lacks them."""
+    """Replaces the text between two marks of a page. Raises RunError if the page lacks them."""
     before, begin, rest = readme.partition(first)
     _, end, after = rest.partition(last)
     if not begin or not end:
-        raise RunError(f"The file lacks the lines {first} and {last}. Put them where the figures are to be.")
+        raise RunError(f"The file lacks the lines {first} and {last}. Put them where the figures belong.")
     return f"{before}{first}\n\n{text.rstrip()}\n\n{last}{after}"
 
 
 def expected(case: Case) -> str:
-    """What a right answer is, in words."""
+    """Describes the correct answer of a case."""
     if not case.answerable:
         return "The documents do not say."
     must = "; ".join(" or ".join(group) for group in case.must)
-    return f"{case.reference} Must hold: {must}. From: {', '.join(case.sources)}."
+    return f"{case.reference} Must contain: {must}. From: {', '.join(case.sources)}."
 
 
 def _failure(failure: Failure) -> str:

@@ -1,4 +1,4 @@
-"""Plots as SVG, to stand inside a page: no file, no script, no font of its own."""
+"""Draws plots as inline SVG, without files, scripts or fonts."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ INK, SOFT = "#1f4e79", "#b9c7d6"
 
 
 def intervals(figures: Mapping[str, Estimate]) -> str:
-    """Each metric between 0 and 1 as a dot on its interval."""
+    """Plots each metric between 0 and 1 as a dot on its interval."""
     shown = {BY_NAME[name].title: e for name, e in figures.items() if name in BY_NAME and name != "seconds"}
     return _dots(shown or dict(figures))
 
 
 def kinds(figures: Mapping[str, Estimate]) -> str:
-    """The share of right answers for each kind of case."""
+    """Plots the share of correct answers for each type of case."""
     return _dots({f"{kind} ({e.n})": e for kind, e in figures.items()})
 
 
 def risk_coverage(scores: Sequence[CaseScore]) -> str:
-    """The share of wrong answers among the most confident, over how many of all cases are answered."""
+    """Plots the share of wrong answers over the share of cases answered, the most confident first."""
 
     def draw(panel: Any) -> None:
         curve = risk_curve(column(scores, "risk_area"), confidences(scores))
@@ -32,15 +32,15 @@ def risk_coverage(scores: Sequence[CaseScore]) -> str:
         panel.plot(coverage, curve, color=INK, linewidth=1.4)
         panel.set_xlim(0, 1)
         panel.set_ylim(0, max(0.3, *curve, 0.0) * 1.05)
-        panel.set_xlabel("share of the cases that are answered, the most confident first")
-        panel.set_ylabel("share of them that are wrong")
+        panel.set_xlabel("share of cases answered, the most confident first")
+        panel.set_ylabel("share of wrong answers among them")
         panel.grid(True, linewidth=0.3)
 
     return _svg(draw, 6.4, 3.0)
 
 
 def seconds(scores: Sequence[CaseScore]) -> str:
-    """How long answers took."""
+    """Plots the distribution of seconds per answer."""
 
     def draw(panel: Any) -> None:
         panel.hist(column(scores, "seconds"), bins=30, color=INK)

@@ -106,14 +106,6 @@ def hits_of(result: Any) -> list[Hit]:
     ]
 
 
-def file_states(rows: Iterable[Row]) -> dict[str, FileState]:
-    """What is held of each source."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[1]["source"], []).append(row)
-    return {source: _state(group) for source, group in groups.items()}
-
-
 def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
     """What is held of each source, by name."""
     counts: dict[str, int] = {}
@@ -126,17 +118,6 @@ def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
         SourceInfo(source, found["title"], found["date"] or None, found["sha256"], counts[source], found.get("order"))
         for source, found in sorted(first.items())
     ]
-
-
-def _state(rows: list[Row]) -> FileState:
-    hashes = {metadata["sha256"] for _, metadata, _ in rows}
-    count = rows[0][1]["count"]
-    return FileState(
-        sha256=rows[0][1]["sha256"],
-        ids=frozenset(row[0] for row in rows),
-        complete=len(hashes) == 1 and len(rows) == count,
-        looked_at=all("order" in metadata for _, metadata, _ in rows),
-    )
 
 
 def _metadata(chunk: Chunk, count: int) -> dict[str, Any]:

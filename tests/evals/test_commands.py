@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert f"{CASES} answers" in result.stdout
     result = run("score", out, "--exact")
     assert result.exit_code == 0, result.output
-    assert "Quotes that hold" in result.stdout
+    assert "Quote integrity" in result.stdout
     return out
 
 
@@ -76,7 +76,7 @@ def test_the_gate_passes_what_it_accepted_and_fails_what_is_worse(
     assert run("accept", folder).exit_code == 0
     result = run("gate", folder)
     assert result.exit_code == 0, result.output
-    assert "Nothing is worse" in result.stdout
+    assert "No regression" in result.stdout
 
     accepted = json.loads(path.read_text(encoding="utf-8"))
     for row in accepted["cases"]:

@@ -12,7 +12,7 @@ from assistant.cli.terminal import NOTHING, open_indexed, say_json
 
 
 def ask(
-    question: Question,
+    question: Question = "-",
     as_json: Json = False,
     history: Annotated[
         Path | None,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-Question = Annotated[str, typer.Argument(help="What you want to know, in quotation marks.", show_default=False)]
+Question = Annotated[
+    str, typer.Argument(help="What you want to know, in quotation marks; without it, standard input is read.")
+]
 Corpus = Annotated[
     Path | None, typer.Option("--corpus", help="Folder of documents. Default: the one that ships with Citewell.")
 ]
@@ -36,5 +39,10 @@ Until = Annotated[
 
 
 def plain_text(argument: str) -> str:
-    """Decodes a command-line argument; bytes that are invalid in the user's encoding become replacement characters."""
+    """Decodes a command-line argument, or reads standard input for "-".
+
+    Bytes that are invalid in the user's encoding become replacement characters.
+    """
+    if argument == "-":
+        return sys.stdin.read().strip()
     return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Reports of a run, its comparison with another one, and how far its judge agrees with people."""
+"""Reports of a run, its comparison with another one, and the agreement of its judge with human labels."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def report() -> Report:
 def test_a_report_names_the_judge_beside_each_figure_that_it_gave(report: Report) -> None:
     text = markdown(report)
     assert re.search(r"^\| Faithfulness \(ragas\) \| 0\.500 \| .* \| 1 \| embedded \|$", text, re.M)
-    assert re.search(r"^\| Citation recall \(ALCE\) \|.*\| the gate \|$", text, re.M)
-    assert re.search(r"^\| Right \| 0\.333 \|.*\| 3 \|  \|$", text, re.M)
+    assert re.search(r"^\| Citation recall \(ALCE\) \|.*\| verifier \|$", text, re.M)
+    assert re.search(r"^\| Correct \| 0\.333 \|.*\| 3 \|  \|$", text, re.M)
     assert "“embedded” on WiCE: balanced accuracy 0.70 (n 100" in text
     assert "openai/other" not in text
 
@@ -61,9 +61,9 @@ def test_a_report_names_the_judge_beside_each_figure_that_it_gave(report: Report
 def test_every_case_with_a_fault_is_shown_with_what_was_expected(report: Report) -> None:
     assert [failure.case.id for failure in report.failures] == ["c2", "c3"]
     text = markdown(report)
-    assert "### c2 (fact): not right" in text
+    assert "### c2 (fact): incorrect" in text
     assert "- expected: The documents do not say." in text
-    assert "Must hold: 1931" in text
+    assert "Must contain: 1931" in text
     assert "- [1] bridge.txt: The bridge was opened in 1931." in text
     assert "1.50 s, c3" in text
     assert "Something was not judged." in text
@@ -106,9 +106,9 @@ def test_a_comparison_shows_both_answers_of_the_cases_that_moved() -> None:
     new = scores(scored("a", right=0.0), scored("b", right=1.0), scored("c", right=1.0))
     before, after = answer("Old [1]"), answer("New [1]")
     text = compared(old, new, {"a": "Why?"}, {"a": before, "b": before}, {"a": after, "b": after})
-    assert re.search(r"^\| Right \| 0\.667 \| 0\.667 \| \+0\.000 \| .* \| 1 \| 1 \|$", text, re.M)
-    assert "## Right: worse\n\n- a: Why?\n  - before: Old [1]\n  - after: New [1]" in text
-    assert "## Right: better\n\n- b" in text
+    assert re.search(r"^\| Correct \| 0\.667 \| 0\.667 \| \+0\.000 \| .* \| 1 \| 1 \|$", text, re.M)
+    assert "## Correct: worse\n\n- a: Why?\n  - before: Old [1]\n  - after: New [1]" in text
+    assert "## Correct: better\n\n- b" in text
 
 
 def test_the_table_of_the_readme_is_written_between_its_marks() -> None:
@@ -134,9 +134,9 @@ def test_the_table_shows_what_another_setting_changes() -> None:
         fingerprint={"settings": {"reader": False, "sentences": 3}, "code": "c"},
     )
     text = summary(with_it, [], without)
-    assert "The same 2 cases with reader: False, where" in text
-    assert "| Right | 0.500 | 1.000 | +0.500 |" in text
-    assert text.count("Right, of the answerable") == 1, "what did not change is not in the second table"
+    assert "The same 2 cases with reader: False, for the metrics that change" in text
+    assert "| Correct | 0.500 | 1.000 | +0.500 |" in text
+    assert text.count("Correct, of the answerable") == 1, "what did not change is not in the second table"
 
 
 def test_agreement_with_people_of_a_worked_example() -> None:
