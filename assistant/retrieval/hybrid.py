@@ -17,7 +17,7 @@ from assistant.query.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder
 from index.store.store import Store
-from index.types import Filter, Hit, SourceInfo
+from index.types import Chunk, Filter, Hit, SourceInfo
 
 RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count
 DEPTH = 100  # chunks taken from each ranking
@@ -52,14 +52,13 @@ class Retriever:
         return matching(self._all_sources(), where)
 
     def documents(self, where: Filter) -> list[SourceInfo]:
-        """The documents that a filter lets through, by name."""
+        """Returns the documents that a filter admits, by name."""
         names = frozenset(self.sources(where))
-        return [info for info in self._sources if info.source in names]
+        return [info for info in self._all_sources() if info.source in names]
 
     def chunks_of(self, sources: Sequence[str]) -> list[Chunk]:
-        """The chunks of some documents, by source and position."""
-        names = frozenset(sources)
-        return [chunk for chunk in self._chunks if chunk.source in names] if self.keyword else []
+        """Returns the chunks of some documents, by source and position."""
+        return self._store.chunks(sources) if sources else []
 
     def fused(self, queries: Sequence[SearchQuery], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
