@@ -51,7 +51,7 @@ class Parts:
     local_verifier: LocalVerifier
     model: Model | None  # None: quotes mode
     verify: str  # see Settings.verify
-    refusal: float
+    answer_threshold: float
     sentences: int
     answer_tokens: int
 
@@ -184,7 +184,9 @@ def _write(
     trace: Trace,
     meter: UsageMeter,
 ) -> Generator[str, None, Answer]:
-    answered = [part for part in found if part.judgement.evidence and part.judgement.probability >= parts.refusal]
+    answered = [
+        part for part in found if part.judgement.evidence and part.judgement.probability >= parts.answer_threshold
+    ]
     refusal = Answer(
         question=typed,
         standalone_question=alone,

@@ -52,13 +52,14 @@ class Retriever:
         return matching(self._all_sources(), where)
 
     def documents(self, where: Filter) -> list[SourceInfo]:
-        """Returns the documents that a filter admits, by name."""
-        names = frozenset(self.sources(where))
-        return [info for info in self._all_sources() if info.source in names]
+        """The documents that a filter lets through, by name."""
+        known = self._all_sources()
+        names = frozenset(matching(known, where))
+        return [info for info in known if info.source in names]
 
     def chunks_of(self, sources: Sequence[str]) -> list[Chunk]:
-        """Returns the chunks of some documents, by source and position."""
-        return self._store.chunks(sources) if sources else []
+        """The chunks of some documents, by source and position."""
+        return self._store.chunks(sources)
 
     def fused(self, queries: Sequence[SearchQuery], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""

@@ -32,16 +32,32 @@ class FileState:
     looked_at: bool = True
 
 
+# what describes how a node is stored, and is no text for a model
+_INTERNAL_KEYS = ("blocks", "leads", "count", "position", "sha256", "order", "start", "end")
+
+
 def node_of(chunk: Chunk, embedding: NDArray[np.float32], count: int, order: str | None = None) -> TextNode:
-    """A chunk as LlamaIndex's node. count: of the chunks that its file has. order: see SourceInfo."""
+    """A chunk as LlamaIndex's node, with its vector. count: of the chunks that its file has. order: see SourceInfo."""
+    node = text_node(chunk, count)
+    node.embedding = embedding.tolist()
+    if order is not None:
+        node.metadata["order"] = order
+    return node
+
+
+def text_node(chunk: Chunk, count: int = 0) -> TextNode:
+    """A chunk as LlamaIndex's node: its place in the source, and the rest in its metadata."""
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
     return TextNode(
         id_=chunk.id,
         text=chunk.text,
-        embedding=embedding.tolist(),
-        metadata=_metadata(chunk, count) | ({} if order is None else {"order": order}),
+        start_char_idx=chunk.start,
+        end_char_idx=chunk.end,
+        metadata=_metadata(chunk, count),
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.source)},
+        excluded_llm_metadata_keys=list(_INTERNAL_KEYS),
+        excluded_embed_metadata_keys=[*_INTERNAL_KEYS, "page", "date"],
     )
 
 
