@@ -53,13 +53,13 @@ class Retriever:
 
     def documents(self, where: Filter) -> list[SourceInfo]:
         """The documents that a filter lets through, by name."""
-        names = frozenset(self.sources(where))
-        return [info for info in self._sources if info.source in names]
+        known = self._all_sources()
+        names = frozenset(matching(known, where))
+        return [info for info in known if info.source in names]
 
     def chunks_of(self, sources: Sequence[str]) -> list[Chunk]:
         """The chunks of some documents, by source and position."""
-        names = frozenset(sources)
-        return [chunk for chunk in self._chunks if chunk.source in names] if self.keyword else []
+        return self._store.chunks(sources)
 
     def fused(self, queries: Sequence[SearchQuery], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
