@@ -27,13 +27,15 @@ from assistant.models.reranker import Reranker
 from assistant.pipeline import Parts, Trace, ask, spelled
 from assistant.query.condense import condense
 from assistant.retrieval.hybrid import Retriever
-from assistant.retrieval.search import search
-from assistant.types import Answer, Dropped, Turn
+from assistant.retrieval.search import READ, search
+from assistant.types import Answer, ClaimCheck, ClaimPlace, DraftSentence, Dropped, Turn
 from assistant.verification.local import LocalVerifier
+from assistant.verification.verifier import Verifier
 from index.chunk import CHUNKING_VERSION
 from index.embed import Embedder
 from index.ingest import Progress, ingest
 from index.readers.registry import find_files, source_name
+from index.store.connect import ServerOptions
 from index.store.store import Recipe, Store
 from index.types import Document, Failure, Filter, Hit, IngestReport, SourceInfo
 
@@ -53,8 +55,8 @@ class Assistant:
     """Answers questions about one folder of documents.
 
     corpus: the folder; by default the shipped one. store: the folder of its index; by default one in the user's data
-    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: a LlamaIndex `LLM` that writes the
-    answers, instead of the one that the settings name.
+    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: the language model that writes
+    the answers, a LlamaIndex `LLM` or a name as in `ASSISTANT_MODEL`, instead of the one that the settings name.
     Raises ConfigError for a setting that cannot be used. Nothing is read or loaded before it is needed.
     """
 
@@ -64,21 +66,23 @@ class Assistant:
         store: str | PathLike[str] | None = None,
         *,
         settings: Settings | None = None,
-        model: LLM | None = None,
+        model: LLM | str | None = None,
     ) -> None:
         self.settings = _settings(settings, corpus, store)
+        if isinstance(model, str):
+            self.settings, model = replace(self.settings, model=model), None
         s = self.settings
         self.embedder = Embedder(s.embedding_dir)
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)
         self._looked: tuple[float, list[Failure]] | None = None
-        self.store = Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection)
+        self.store = _store(s, recipe)
         self.reranker = Reranker(s.reranker_dir)
         self.reader = Reader()
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
             library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker),
-            model=use_model(model, s), verify=s.verify, refusal=s.refusal, sentences=s.sentences,
+            model=use_model(model, s), verify=s.verify, answer_threshold=s.answer_threshold, sentences=s.sentences,
             answer_tokens=s.answer_tokens,
         )  # fmt: skip
 
@@ -92,6 +96,18 @@ class Assistant:
         s = other.settings
         model = self._parts.model if s.model == self.settings.model else use_model(None, s)
         other._parts = replace(self._parts, sentences=s.sentences, model=model, verify=s.verify)
+        return other
+
+    def for_corpus(self, corpus: str | PathLike[str], store: str | PathLike[str] | None = None) -> Assistant:
+        """An assistant of another folder with the same settings and models, which are loaded once for both."""
+        other = copy(self)
+        path = Path(store).expanduser() if store is not None else None
+        other.settings = replace(self.settings, corpus=Path(corpus).expanduser(), store=path)
+        s = other.settings
+        other._looked = None
+        other.store = _store(s, self.store.recipe)
+        other.retriever = Retriever(other.store, self.embedder)
+        other._parts = replace(self._parts, retriever=other.retriever, library=Library(s.corpus))
         return other
 
     def ingest(
@@ -203,6 +219,20 @@ class Assistant:
         self._check_indexed()
         alone = condense(*spelled(self.retriever, text, turns))
         return search(self.retriever, self.reranker, alone, where)[:limit]
+
+    def verify_claim(self, claim: str, *, source: Sources = None) -> ClaimCheck:
+        """Whether the documents support a statement, and where. Raises QuestionError, StoreError, ModelError."""
+        text = check_question(claim)
+        hits = self.search(text, READ, source=source)
+        verifier = Verifier(self._parts.local_verifier)
+        [found] = verifier.verify_sentences([DraftSentence(text)], [hit.chunk for hit in hits])
+        if not hits or found.verdict == "empty":
+            return ClaimCheck(text, False, 0.0, reason="no passage speaks of it")
+        places = tuple(
+            ClaimPlace(c.source, c.title, c.date, c.text[s.start - c.start : s.end - c.start], s.start, s.end)
+            for c, s in found.places
+        )
+        return ClaimCheck(text, bool(places), found.score, places, found.reason)
 
     def read_as(self, query: str) -> str:
         """A question as it is searched for: with its slips mended, by the words of the index."""
@@ -387,6 +417,11 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _store(s: Settings, recipe: Recipe) -> Store:
+    server = ServerOptions(s.chroma_token, s.chroma_tenant, s.chroma_database)
+    return Store(s.store_path, s.chroma_url, recipe=recipe, name=s.collection, server=server)
 
 
 def _settings(

@@ -6,6 +6,7 @@ import hashlib
 import math
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from assistant.errors import ConfigError, StoreError
 
 PREFIX = "ASSISTANT_"
+RENAMED = {"ASSISTANT_REFUSAL": "ASSISTANT_ANSWER_THRESHOLD"}  # old names, which the next release no longer takes
 KEY = "ASSISTANT_MODEL_KEY"  # no setting: a key is read where it is used, and never part of a value that is shown
 PROVIDERS = ("openai", "anthropic", "ollama", "openai-like")
 VERIFY = ("auto", "local", "model", "both")
@@ -28,9 +30,10 @@ class Settings:
 
     corpus: the folder of documents. store: the folder of the index; by default one for each corpus, in the user's
     data folder. chroma_url: a Chroma server to use instead of the embedded one, `http://host:port`.
+    chroma_token, chroma_tenant, chroma_database: how to sign in to that server, and where on it the index is.
     chunk_tokens, chunk_overlap: the budget of a chunk and how much of it the next one repeats, in cl100k_base tokens.
     embedding_dir, reranker_dir: folders with `model.onnx` and `tokenizer.json` to use instead of the shipped weights.
-    refusal: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
+    answer_threshold: the probability of being answerable below which the answer is "the documents do not say", 0 to 1.
     sentences: the most sentences of the best source in an answer that holds no disagreement.
     lock_seconds: how long an ingest waits for another one.
     model: the language model that writes the answers, `openai/NAME`, `anthropic/NAME`, `ollama/NAME`,
@@ -41,6 +44,8 @@ class Settings:
     see assistant/verification/examination.py), "local" (the small models that ship), "model", or "both".
     judge, judge_url: the same as model and model_url, for the model that `assistant eval` asks to judge answers.
     auth: "user:password", asked for by the chat in the browser; it is never shown.
+    api_keys, users, collections: TOML files of a server's keys, users and collections, see assistant/access.
+    workers, queue: how many questions a server answers at once, by default as the machine allows, and how many wait.
     upload_mb, uploads: the most megabytes of a file that is added there, and the most such files.
 
     Raises ConfigError for a value of the wrong type or out of range.
@@ -49,14 +54,22 @@ class Settings:
     corpus: Path = SHIPPED_CORPUS
     store: Path | None = None
     chroma_url: str | None = None
+    chroma_token: str | None = field(default=None, repr=False)
+    chroma_tenant: str | None = None
+    chroma_database: str | None = None
     chunk_tokens: int = 220
     chunk_overlap: int = 40
     embedding_dir: Path | None = None
     reranker_dir: Path | None = None
-    refusal: float = 0.3
+    answer_threshold: float = 0.2
     sentences: int = 4
     lock_seconds: float = 600.0
     auth: str | None = field(default=None, repr=False)
+    api_keys: Path | None = None
+    users: Path | None = None
+    collections: Path | None = None
+    workers: int | None = None
+    queue: int = 32
     upload_mb: int = 20
     uploads: int = 100
     model: str | None = None
@@ -75,11 +88,14 @@ class Settings:
         _check(32 <= self.chunk_tokens <= 480, "chunk_tokens", self.chunk_tokens, "a number from 32 to 480")
         _check(0 <= self.chunk_overlap <= self.chunk_tokens // 2, "chunk_overlap", self.chunk_overlap,
                f"a number from 0 to half of chunk_tokens ({self.chunk_tokens // 2})")  # fmt: skip
-        _check(0.0 <= self.refusal <= 1.0, "refusal", self.refusal, "a number from 0 (never refuse) to 1 (always)")
+        _check(0.0 <= self.answer_threshold <= 1.0, "answer_threshold", self.answer_threshold,
+               "a number from 0 (never refuse) to 1 (always)")  # fmt: skip
         _check(1 <= self.sentences <= 10, "sentences", self.sentences, "a number from 1 to 10")
         _check(0 <= self.lock_seconds < math.inf, "lock_seconds", self.lock_seconds, "a number of seconds, 0 or more")
         _check_url(self.chroma_url)
         _check(1 <= self.upload_mb <= 50, "upload_mb", self.upload_mb, "a number of megabytes from 1 to 50")
+        _check(self.workers is None or 1 <= self.workers <= 256, "workers", self.workers, "a number from 1 to 256")
+        _check(0 <= self.queue <= 10_000, "queue", self.queue, "a number from 0 to 10000")
         _check(0 <= self.uploads <= 100_000, "uploads", self.uploads, "a number of files from 0 to 100000")
         _check(0 < self.model_timeout < math.inf, "model_timeout", self.model_timeout, "a number of seconds above 0")
         _check(self.model_context is None or self.model_context >= 512, "model_context", self.model_context,
@@ -112,7 +128,8 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     """Settings from the environment, over which what is given (and is not None) wins.
 
-    A variable that is set to nothing counts as not set.
+    A variable that is set to nothing counts as not set. The old name of a variable still works, with a warning, unless
+    the new name is set too.
     Raises ConfigError for an unknown `ASSISTANT_*` variable and for a value that cannot be used.
     """
     environ = os.environ if environ is None else environ
@@ -121,6 +138,11 @@ def load(environ: Mapping[str, str] | None = None, **given: Any) -> Settings:
     for key, text in environ.items():
         if not key.startswith(PREFIX) or key == KEY:
             continue
+        if new := RENAMED.get(key):
+            warnings.warn(f"{key} is now called {new}: rename it.", FutureWarning, stacklevel=2)
+            if environ.get(new, "").strip():
+                continue
+            key = new
         name = key.removeprefix(PREFIX).lower()
         if key != _variable(name) or name not in known:
             raise ConfigError(_unknown(key))

@@ -51,7 +51,7 @@ class Parts:
     local_verifier: LocalVerifier
     model: Model | None  # None: quotes mode
     verify: str  # see Settings.verify
-    refusal: float
+    answer_threshold: float
     sentences: int
     answer_tokens: int
 
@@ -75,6 +75,7 @@ class Trace:
 
     judgement: of the part that is most likely answered. notify: told the name of each stage as it begins: "retrieve",
     "evidence", "write", "check".
+    heartbeat: called now and then while a language model writes or verifies; what it raises ends these calls.
     """
 
     hits: Sequence[Hit] = ()
@@ -83,6 +84,7 @@ class Trace:
     draft: Sequence[VerifiedSentence] = ()
     timings: dict[str, float] = field(default_factory=dict)
     notify: Callable[[str], None] | None = None
+    heartbeat: Callable[[], None] = lambda: None
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -182,7 +184,9 @@ def _write(
     trace: Trace,
     meter: UsageMeter,
 ) -> Generator[str, None, Answer]:
-    answered = [part for part in found if part.judgement.evidence and part.judgement.probability >= parts.refusal]
+    answered = [
+        part for part in found if part.judgement.evidence and part.judgement.probability >= parts.answer_threshold
+    ]
     refusal = Answer(
         question=typed,
         standalone_question=alone,
@@ -200,7 +204,7 @@ def _write(
         )
         trace.draft = writer.verified
         if writer.status.trusted or quotes:
-            answer = yield from writer.write(refusal, history, passages(found, trace))
+            answer = yield from writer.write(refusal, history, passages(found, trace), trace.heartbeat)
             if answer:
                 return (yield from _with_conflicts(answer, quotes, citations))
         refusal = replace(refusal, model=writer.status, dropped=writer.dropped)

@@ -236,6 +236,36 @@ class Answer:
         return as_html(self)
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimPlace:
+    """A span of a document that supports a statement: `document.text[start:end] == quote`."""
+
+    source: str
+    title: str
+    date: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCheck:
+    """Whether the documents support a statement.
+
+    score: 0 to 1, the estimated probability that they do. places: what supports it. reason: why not, in words.
+    """
+
+    claim: str
+    supported: bool
+    score: float
+    places: tuple[ClaimPlace, ...] = ()
+    reason: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}

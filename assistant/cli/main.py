@@ -14,6 +14,7 @@ from assistant.cli.commands.asking import ask, chat, search
 from assistant.cli.commands.browser import feedback, web
 from assistant.cli.commands.checking import doctor, evaluate, verify
 from assistant.cli.commands.documents import ingest, sources
+from assistant.cli.commands.serving import keys, mcp, serve, users
 from assistant.cli.extras import EXTRAS, advice, missing_packages
 from assistant.cli.terminal import guarded, say
 
@@ -69,8 +70,10 @@ def options(
 
 
 # `--help` lists them in this order
-for command in (ingest, ask, chat, web, feedback, search, sources, verify, doctor):
+for command in (ingest, ask, chat, web, serve, mcp, feedback, search, sources, verify, doctor):
     app.command()(command)
+app.add_typer(keys, name="keys")
+app.add_typer(users, name="users")
 # no options of its own, not even --help: the sub-commands take everything after `eval`
 app.command("eval", add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(
     evaluate

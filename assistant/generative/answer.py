@@ -6,7 +6,7 @@ is not trusted only writes: where passages plainly answer, its refusal is not be
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 
 from assistant.citation.citations import Citations
@@ -48,14 +48,20 @@ class GenerativeWriter:
         return self._prose.verified
 
     def write(
-        self, refusal: Answer, history: Sequence[Turn], passages: Sequence[Chunk]
+        self,
+        refusal: Answer,
+        history: Sequence[Turn],
+        passages: Sequence[Chunk],
+        heartbeat: Callable[[], None] = lambda: None,
     ) -> Generator[str, None, Answer | None]:
         """The model's answer, sentence by sentence; None where nothing of it may be shown and quotes must do.
 
-        refusal: the abstention that the answer is made from. passages: best first.
+        refusal: the abstention that the answer is made from. passages: best first. heartbeat: see Trace.
         """
         prose = self._prose
-        yield from prose.write(self._model, self._verifier, refusal.question, history, passages, self._tokens)
+        yield from prose.write(
+            self._model, self._verifier, refusal.question, history, passages, self._tokens, heartbeat
+        )
         self.dropped = (*prose.dropped, *self._verifier.notes)
         base = replace(refusal, mode="model", model=self.status, dropped=self.dropped)
         if prose.text:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from assistant.citation.citations import Citations, markers
@@ -70,15 +70,19 @@ class Prose:
         history: Sequence[Turn],
         passages: Sequence[Chunk],
         tokens: int,
+        heartbeat: Callable[[], None] = lambda: None,
     ) -> Iterator[str]:
         """The sentences that are shown, each once it is verified. Closing the iterator stops both calls.
 
-        passages: best first. tokens: the most that the model may write. An LLMError ends it and is kept in `failure`.
+        passages: best first. tokens: the most that the model may write. heartbeat: called for each piece that comes,
+        and while a verification is waited for; what it raises stops both calls. An LLMError ends the writing and is
+        kept in `failure`.
         """
         with closing(VerificationQueue(verifier)) as queue:
             try:
                 with closing(self._draft(model, question, history, passages, tokens)) as draft:
                     for sentence, prompt in draft:
+                        heartbeat()
                         if sentence and is_refusal(sentence.text):
                             self._refused = True
                         elif sentence:
@@ -88,7 +92,7 @@ class Prose:
                             break
             except LLMError as error:
                 self.failure = error
-            yield from self._add(queue.finish())
+            yield from self._add(queue.finish(heartbeat))
 
     def _draft(
         self, model: Model, question: str, history: Sequence[Turn], passages: Sequence[Chunk], tokens: int

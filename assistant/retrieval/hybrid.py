@@ -16,24 +16,23 @@ from assistant.models.reranker import Spent
 from assistant.query.spelling import Speller
 from assistant.types import SearchQuery
 from index.embed import Embedder
-from index.keyword import KeywordIndex, scored_text
 from index.store.store import Store
 from index.types import Chunk, Filter, Hit, SourceInfo
 
 RANK_CONSTANT = 60  # of the paper; it damps how much the first ranks count
 DEPTH = 100  # chunks taken from each ranking
+REMEMBERED = 64  # documents whose stems are remembered
 
 
 class Retriever:
-    """Searches one store. The keyword index is made from the store's chunks, and again when the store changed."""
+    """Searches one store. What it remembers of the store goes when the store changes."""
 
     def __init__(self, store: Store, embedder: Embedder) -> None:
         self._store = store
         self._embedder = embedder
-        self._keyword: KeywordIndex | None = None
-        self._speller: Speller | None = None
-        self._chunks: tuple[Chunk, ...] = ()
-        self._sources: tuple[SourceInfo, ...] = ()
+        self._speller = Speller(store)
+        self._sources: tuple[SourceInfo, ...] | None = None
+        self._stems: dict[str, frozenset[str]] = {}
         self._revision: str | None = None
         self._lock = threading.Lock()
         self._spent = Spent()
@@ -43,64 +42,73 @@ class Retriever:
         """Time that this thread has spent on the embedding model."""
         return self._spent.seconds
 
-    @property
-    def keyword(self) -> KeywordIndex:
-        """The keyword index of the store as it is now."""
-        with self._lock:
-            revision = self._store.revision()
-            if self._keyword is None or revision != self._revision:
-                self._chunks = tuple(self._store.chunks())
-                self._keyword = KeywordIndex(self._chunks)
-                self._speller = Speller(self._keyword, [scored_text(chunk) for chunk in self._chunks])
-                self._sources = tuple(self._store.sources())
-                self._revision = revision
-            return self._keyword
-
     def spelled(self, text: str) -> str:
         """A text of the user with its slips mended, by the words of the index; the same one where there are none."""
-        return self._speller.mend(text) if self.keyword and self._speller else text
+        self._follow()
+        return self._speller.mend(text)
 
     def sources(self, where: Filter) -> list[str]:
         """The names of the sources that a filter lets through."""
-        return matching(self._sources, where) if self.keyword else []
+        return matching(self._all_sources(), where)
 
     def documents(self, where: Filter) -> list[SourceInfo]:
         """The documents that a filter lets through, by name."""
-        names = frozenset(self.sources(where))
-        return [info for info in self._sources if info.source in names]
+        known = self._all_sources()
+        names = frozenset(matching(known, where))
+        return [info for info in known if info.source in names]
 
     def chunks_of(self, sources: Sequence[str]) -> list[Chunk]:
         """The chunks of some documents, by source and position."""
-        names = frozenset(sources)
-        return [chunk for chunk in self._chunks if chunk.source in names] if self.keyword else []
+        return self._store.chunks(sources)
 
     def fused(self, queries: Sequence[SearchQuery], where: Filter, depth: int = DEPTH) -> list[Hit]:
         """The chunks near any of the queries, best first; `score` is the sum of weighted reciprocal ranks."""
-        keyword = self.keyword
-        sources = matching(self._sources, where) if where else None
+        sources = self.sources(where) if where else None
         if sources is not None and not sources:
             return []
-        names = frozenset(sources or ())
-        allowed = None if sources is None else {c.id for c in self._chunks if c.source in names}
         rankings: list[tuple[float, list[Hit]]] = []
         for query in queries:
             start = time.perf_counter()
             vector = self._embedder.embed_query(query.text)
             self._spent.seconds += time.perf_counter() - start
             rankings.append((query.weight, self._store.query(vector, depth, sources=sources)))
-            rankings.append((query.weight, keyword.search(query.text, depth, allowed=allowed)))
+            rankings.append((query.weight, self._store.search_words(query.text, depth, sources=sources)))
         return fuse(rankings)
 
     def rarity(self, stems: Sequence[str]) -> dict[str, float]:
         """The inverse document frequency of each stemmed word, as in BM25: how much it tells chunks apart."""
-        keyword = self.keyword
-        counts = {stem: keyword.frequency(stem) for stem in stems}
-        return {s: math.log(1 + (len(keyword) - n + 0.5) / (n + 0.5)) for s, n in counts.items()}
+        total = self._store.count()
+        counts = self._store.frequencies(stems)
+        return {s: math.log(1 + (total - counts[s] + 0.5) / (counts[s] + 0.5)) for s in stems}
 
     def stems(self, source: str) -> frozenset[str]:
         """The stems of all words of a source's title and chunks."""
-        texts = [f"{c.title} {c.text}" for c in self._chunks if c.source == source]
-        return frozenset(stem(word) for text in texts for word in words(text))
+        self._follow()
+        known = self._stems.get(source)
+        if known is None:
+            texts = [f"{c.title} {c.text}" for c in self._store.chunks([source])]
+            known = frozenset(stem(word) for text in texts for word in words(text))
+            if len(self._stems) >= REMEMBERED:
+                self._stems = {}
+            self._stems[source] = known
+        return known
+
+    def _all_sources(self) -> tuple[SourceInfo, ...]:
+        self._follow()
+        found = self._sources
+        if found is None:
+            found = self._sources = tuple(self._store.sources())
+        return found
+
+    def _follow(self) -> None:
+        """Forget what was remembered where the store has changed."""
+        with self._lock:
+            revision = self._store.revision()
+            if revision != self._revision:
+                self._speller = Speller(self._store)
+                self._sources = None
+                self._stems = {}
+                self._revision = revision
 
 
 def fuse(rankings: Sequence[tuple[float, Sequence[Hit]]]) -> list[Hit]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 
 from assistant.llm.connections import Connections
 from assistant.types import DraftSentence
 from assistant.verification.verifier import VerifiedSentence, Verifier
 from index.types import Chunk
+
+BEAT = 0.1  # seconds
 
 
 class VerificationQueue:
@@ -43,11 +45,19 @@ class VerificationQueue:
             self._running = self._pool.submit(batch)
         return found
 
-    def finish(self) -> list[VerifiedSentence]:
-        """The rest, once it is verified."""
-        found = self._running.result() if self._running else []
+    def finish(self, heartbeat: Callable[[], None] = lambda: None) -> list[VerifiedSentence]:
+        """The rest, once it is verified. heartbeat: called now and then while it is waited for."""
+        found = self._wait(self._running, heartbeat) if self._running else []
         self._running = None
-        return [*found, *self._take(len(self._waiting))()] if self._waiting else found
+        if not self._waiting:
+            return found
+        batch = self._take(len(self._waiting))
+        return [*found, *(self._wait(self._pool.submit(batch), heartbeat) if self._pool else batch())]
+
+    def _wait(self, running: Future[list[VerifiedSentence]], heartbeat: Callable[[], None]) -> list[VerifiedSentence]:
+        while not wait([running], timeout=BEAT).done:
+            heartbeat()
+        return running.result()
 
     def close(self) -> None:
         """Stop: what was not given back yet never is."""

@@ -31,7 +31,7 @@ class Asking:
         self._bot = bot
         self._events: queue.Queue[Event | BaseException | None] = queue.Queue()
         self._stopped = threading.Event()
-        self._trace = Trace(notify=self._stage)
+        self._trace = Trace(notify=self._stage, heartbeat=self._check)
         arguments = (question, history, {**options, "trace": self._trace})
         self._thread = threading.Thread(target=self._work, args=arguments, daemon=True)
 
@@ -65,9 +65,12 @@ class Asking:
                 parts.close()  # ends what still works on it
             self._events.put(None)
 
-    def _put(self, event: Event) -> None:
+    def _check(self) -> None:
         if self._stopped.is_set():
             raise _StoppedError
+
+    def _put(self, event: Event) -> None:
+        self._check()
         self._events.put(event)
 
     def _sentence(self, text: str) -> Event:

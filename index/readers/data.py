@@ -59,7 +59,7 @@ def _safe_loader() -> Any:
     class Loader(yaml.SafeLoader):
         def compose_node(self, parent: Any, index: Any) -> Any:
             if self.check_event(yaml.AliasEvent):  # a few aliases of aliases stand for gigabytes
-                event = self.get_event()
+                event = self.get_event()  # type: ignore[no-untyped-call]
                 return yaml.ScalarNode("tag:yaml.org,2002:str", f"*{event.anchor}", event.start_mark, event.end_mark)
             return super().compose_node(parent, index)
 

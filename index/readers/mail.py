@@ -6,7 +6,7 @@ import contextlib
 import email
 import email.policy
 import re
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 from index.readers.builder import Builder
 from index.readers.extract import Extract
@@ -65,8 +65,8 @@ def _add_message(builder: Builder, message: EmailMessage) -> None:
         else:
             _add_plain(builder, text)
     for part in message.iter_attachments():
-        if name := part.get_filename():
-            builder.paragraph(f"Attachment, not read: {name}")
+        if attached := part.get_filename():
+            builder.paragraph(f"Attachment, not read: {attached}")
 
 
 def _add_plain(builder: Builder, text: str) -> None:
@@ -76,7 +76,7 @@ def _add_plain(builder: Builder, text: str) -> None:
         builder.add("quotation" if quoted else "paragraph", block.replace("\r\n", "\n"))
 
 
-def _content(part: EmailMessage) -> str:
+def _content(part: MIMEPart) -> str:
     """A part's text; bytes that its charset does not know are replaced."""
     try:
         return str(part.get_content())

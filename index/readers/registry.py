@@ -14,6 +14,7 @@ from index.readers.docx import from_docx
 from index.readers.epub import from_epub
 from index.readers.extract import Extract
 from index.readers.html import from_html
+from index.readers.ignore import ignore_rule
 from index.readers.mail import from_eml, from_mbox
 from index.readers.markdown import from_markdown
 from index.readers.markup import from_asciidoc, from_org, from_rst
@@ -95,7 +96,8 @@ def find_files(root: Path) -> tuple[list[Path], list[Failure]]:
     """The files of a corpus that can be read, and those that are not, both sorted by source name.
 
     Folders are searched to any depth; hidden files and folders are left out. A symbolic link is read when it leads to
-    a file of the corpus that is not reached otherwise, and reported when it leads out of `root` or nowhere.
+    a file of the corpus that is not reached otherwise, and reported when it leads out of `root` or nowhere. What
+    `.citewellignore` in `root` names is left out, see index/readers/ignore.py.
     Raises CorpusError where `root` is missing, no folder, or may not be opened.
     """
     if not root.exists():
@@ -112,9 +114,10 @@ def find_files(root: Path) -> tuple[list[Path], list[Failure]]:
     # Links last, so that a file is read under its own name where it has one. A followed link can add more links.
     while links:
         files.extend(_follow(links.pop(0), root, seen, links, failures))
+    ignores = ignore_rule(root)
     return (
-        sorted(files, key=lambda path: source_name(path, root)),
-        sorted(failures, key=lambda failure: failure.source),
+        sorted((p for p in files if not ignores(source_name(p, root))), key=lambda path: source_name(path, root)),
+        sorted((f for f in failures if not ignores(f.source)), key=lambda failure: failure.source),
     )
 
 

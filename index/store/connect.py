@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from index.errors import CitewellError, StoreError
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
+
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -49,14 +51,58 @@ def open_folder(path: Path) -> Client:
     return Client(api, api.get_max_batch_size())
 
 
-def open_server(url: str) -> Client:
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """How to sign in to a Chroma server, and where on it the index is.
+
+    token: sent as `Authorization: Bearer …` and as `X-Chroma-Token`. tenant, database: Chroma's own defaults if None.
+    """
+
+    token: str | None = field(default=None, repr=False)
+    tenant: str | None = None
+    database: str | None = None
+
+
+def open_server(url: str, options: ServerOptions | None = None) -> Client:
     """Connect to a server. Raises StoreError where `url` is not an address."""
     import chromadb
+    from chromadb.config import DEFAULT_DATABASE, DEFAULT_TENANT
 
+    options = options or ServerOptions()
     full, host, port, tls = parse_url(url)
     has_path = full.count("/") > 2
-    api = chromadb.HttpClient(host=full if has_path else host, port=port, ssl=tls, settings=_settings())
+    token = options.token
+    api = chromadb.HttpClient(
+        host=full if has_path else host, port=port, ssl=tls, settings=_settings(),
+        headers={"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else None,
+        tenant=options.tenant or DEFAULT_TENANT, database=options.database or DEFAULT_DATABASE,
+    )  # fmt: skip
     return Client(api, api.get_max_batch_size())
+
+
+def retried(action: Callable[[], R]) -> R:
+    """The result of an action that only reads, tried up to four times where the connection fails or is overloaded."""
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+    policy = Retrying(
+        retry=retry_if_exception(_is_passing), stop=stop_after_attempt(4), reraise=True,
+        wait=wait_random_exponential(multiplier=0.2, max=5),
+    )  # fmt: skip
+    return policy(action)
+
+
+def _is_passing(error: BaseException) -> bool:
+    """Whether an error may be gone in a moment: no answer, a broken connection, 429, 502, 503, 504."""
+    import httpx
+
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, httpx.TransportError):
+            return True
+        if isinstance(seen, httpx.HTTPStatusError) and seen.response.status_code in (429, 502, 503, 504):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 @contextmanager

@@ -55,9 +55,14 @@ def lock_file(path: Path | None, url: str | None, name: str) -> Path:
         if path.exists() and not path.is_dir():
             raise StoreError(f"{path} is not a folder, so it cannot hold the index. Name another place for it.")
         return path / "ingest.lock"
+    return cache_file(url, name, "ingest", ".lock")
+
+
+def cache_file(url: str, name: str, kind: str, suffix: str) -> Path:
+    """A file of this user's that belongs to an index on a server."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     digest = hashlib.sha256(f"{url.rstrip('/')}\n{name}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return cache / "citewell" / f"ingest-{digest}.lock"
+    return cache / "citewell" / f"{kind}-{digest}{suffix}"
 
 
 def _acquire(lock: FileLock, where: str, wait: float, say: Callable[[str], None] | None) -> None:

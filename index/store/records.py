@@ -32,16 +32,32 @@ class FileState:
     looked_at: bool = True
 
 
+# what describes how a node is stored, and is no text for a model
+_INTERNAL_KEYS = ("blocks", "leads", "count", "position", "sha256", "order", "start", "end")
+
+
 def node_of(chunk: Chunk, embedding: NDArray[np.float32], count: int, order: str | None = None) -> TextNode:
-    """A chunk as LlamaIndex's node. count: of the chunks that its file has. order: see SourceInfo."""
+    """A chunk as LlamaIndex's node, with its vector. count: of the chunks that its file has. order: see SourceInfo."""
+    node = text_node(chunk, count)
+    node.embedding = embedding.tolist()
+    if order is not None:
+        node.metadata["order"] = order
+    return node
+
+
+def text_node(chunk: Chunk, count: int = 0) -> TextNode:
+    """A chunk as LlamaIndex's node: its place in the source, and the rest in its metadata."""
     from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
     return TextNode(
         id_=chunk.id,
         text=chunk.text,
-        embedding=embedding.tolist(),
-        metadata=_metadata(chunk, count) | ({} if order is None else {"order": order}),
+        start_char_idx=chunk.start,
+        end_char_idx=chunk.end,
+        metadata=_metadata(chunk, count),
         relationships={NodeRelationship.SOURCE: RelatedNodeInfo(node_id=chunk.source)},
+        excluded_llm_metadata_keys=list(_INTERNAL_KEYS),
+        excluded_embed_metadata_keys=[*_INTERNAL_KEYS, "page", "date"],
     )
 
 
@@ -90,14 +106,6 @@ def hits_of(result: Any) -> list[Hit]:
     ]
 
 
-def file_states(rows: Iterable[Row]) -> dict[str, FileState]:
-    """What is held of each source."""
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(row[1]["source"], []).append(row)
-    return {source: _state(group) for source, group in groups.items()}
-
-
 def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
     """What is held of each source, by name."""
     counts: dict[str, int] = {}
@@ -110,17 +118,6 @@ def source_infos(rows: Iterable[Row]) -> list[SourceInfo]:
         SourceInfo(source, found["title"], found["date"] or None, found["sha256"], counts[source], found.get("order"))
         for source, found in sorted(first.items())
     ]
-
-
-def _state(rows: list[Row]) -> FileState:
-    hashes = {metadata["sha256"] for _, metadata, _ in rows}
-    count = rows[0][1]["count"]
-    return FileState(
-        sha256=rows[0][1]["sha256"],
-        ids=frozenset(row[0] for row in rows),
-        complete=len(hashes) == 1 and len(rows) == count,
-        looked_at=all("order" in metadata for _, metadata, _ in rows),
-    )
 
 
 def _metadata(chunk: Chunk, count: int) -> dict[str, Any]:

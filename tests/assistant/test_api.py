@@ -168,7 +168,7 @@ def test_an_abstention_has_the_refusal_no_citations_and_exact_passages(town: Pat
     assert answer.abstained
     assert answer.text == REFUSAL
     assert (answer.citations, answer.conflicts) == ((), ())
-    assert 0 <= answer.confidence < town_bot.settings.refusal
+    assert 0 <= answer.confidence < town_bot.settings.answer_threshold
     assert answer.nearest
     for p in answer.nearest:
         assert (town / p.source).read_text(encoding="utf-8")[p.start : p.end] == p.text

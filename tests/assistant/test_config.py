@@ -28,19 +28,19 @@ def test_without_variables_the_shipped_corpus_is_used() -> None:
 def test_each_setting_can_be_set_by_a_variable(tmp_path: Path) -> None:
     given = {
         "corpus": str(tmp_path), "store": "s", "chroma_url": "http://localhost:8000", "chunk_tokens": "100",
-        "chunk_overlap": "10", "embedding_dir": "e", "reranker_dir": "r", "refusal": "0.7", "sentences": "2",
+        "chunk_overlap": "10", "embedding_dir": "e", "reranker_dir": "r", "answer_threshold": "0.7", "sentences": "2",
         "lock_seconds": "1",
     }  # fmt: skip
     settings = load({f"ASSISTANT_{name.upper()}": value for name, value in given.items()})
     assert set(given) <= {field.name for field in fields(Settings)}
     assert settings == Settings(
         corpus=tmp_path, store=Path("s"), chroma_url="http://localhost:8000", chunk_tokens=100, chunk_overlap=10,
-        embedding_dir=Path("e"), reranker_dir=Path("r"), refusal=0.7, sentences=2, lock_seconds=1.0,
+        embedding_dir=Path("e"), reranker_dir=Path("r"), answer_threshold=0.7, sentences=2, lock_seconds=1.0,
     )  # fmt: skip
 
 
 def test_what_is_given_wins_over_the_environment() -> None:
-    assert load({"ASSISTANT_SENTENCES": "2"}, sentences=5, refusal=None).sentences == 5
+    assert load({"ASSISTANT_SENTENCES": "2"}, sentences=5, answer_threshold=None).sentences == 5
 
 
 def test_a_variable_set_to_nothing_counts_as_not_set() -> None:
@@ -81,9 +81,17 @@ def test_an_unknown_variable_is_answered_with_all_that_there_are() -> None:
         ("CHUNK_TOKENS", "481", "chunk_tokens (ASSISTANT_CHUNK_TOKENS) is 481: give a number from 32 to 480."),
         ("CHUNK_OVERLAP", "-1", "chunk_overlap (ASSISTANT_CHUNK_OVERLAP) is -1: give a number from 0 to half of"),
         ("CHUNK_OVERLAP", "400", "chunk_overlap (ASSISTANT_CHUNK_OVERLAP) is 400: give a number from 0 to half of"),
-        ("REFUSAL", "often", "ASSISTANT_REFUSAL is 'often': give a number."),
-        ("REFUSAL", "1.1", "refusal (ASSISTANT_REFUSAL) is 1.1: give a number from 0 (never refuse) to 1 (always)."),
-        ("REFUSAL", "nan", "refusal (ASSISTANT_REFUSAL) is nan: give a number from 0 (never refuse) to 1 (always)."),
+        ("ANSWER_THRESHOLD", "often", "ASSISTANT_ANSWER_THRESHOLD is 'often': give a number."),
+        (
+            "ANSWER_THRESHOLD",
+            "1.1",
+            "answer_threshold (ASSISTANT_ANSWER_THRESHOLD) is 1.1: give a number from 0 (never refuse) to 1",
+        ),
+        (
+            "ANSWER_THRESHOLD",
+            "nan",
+            "answer_threshold (ASSISTANT_ANSWER_THRESHOLD) is nan: give a number from 0 (never refuse) to 1",
+        ),
         ("SENTENCES", "0", "sentences (ASSISTANT_SENTENCES) is 0: give a number from 1 to 10."),
         ("SENTENCES", "2.5", "ASSISTANT_SENTENCES is '2.5': give a whole number."),
         ("LOCK_SECONDS", "-1", "lock_seconds (ASSISTANT_LOCK_SECONDS) is -1.0: give a number of seconds, 0 or more."),
@@ -100,7 +108,7 @@ def test_a_value_that_cannot_be_used_is_told_with_what_can(name: str, value: str
     ("name", "value", "wanted"),
     [("corpus", 3, "a path"), ("corpus", "", "a path"), ("corpus", None, "a path"),
      ("sentences", 2.5, "a whole number"),
-     ("sentences", True, "a whole number"), ("refusal", "0.5", "a number"), ("chroma_url", 8000, "a text")],
+     ("sentences", True, "a whole number"), ("answer_threshold", "0.5", "a number"), ("chroma_url", 8000, "a text")],
 )  # fmt: skip
 def test_a_value_of_the_wrong_type_is_told(name: str, value: Any, wanted: str) -> None:
     with pytest.raises(ConfigError) as caught:
@@ -171,3 +179,11 @@ def test_a_key_is_no_setting_and_no_mistake() -> None:
     settings = load({"ASSISTANT_MODEL_KEY": "planted"})
     assert settings == Settings()
     assert "planted" not in repr(settings)
+
+
+def test_an_old_name_of_a_variable_works_with_a_warning() -> None:
+    with pytest.warns(FutureWarning, match="ASSISTANT_REFUSAL is now called ASSISTANT_ANSWER_THRESHOLD"):
+        assert load({"ASSISTANT_REFUSAL": "0.7"}).answer_threshold == 0.7
+    both = {"ASSISTANT_REFUSAL": "0.7", "ASSISTANT_ANSWER_THRESHOLD": "0.2"}
+    with pytest.warns(FutureWarning):
+        assert load(both).answer_threshold == 0.2

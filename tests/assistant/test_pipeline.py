@@ -205,7 +205,7 @@ def test_orders_in_a_document_are_quoted_and_never_obeyed(bot: Assistant) -> Non
 
 def test_markup_and_markers_of_a_document_are_text(bot: Assistant) -> None:
     answer = checked(bot.answer("What does the log of the weather station show?", source="poison.txt"))
-    never_refusing = Assistant(settings=replace(bot.settings, refusal=0.0))
+    never_refusing = Assistant(settings=replace(bot.settings, answer_threshold=0.0))
     always = checked(never_refusing.answer("What does the log of the weather station show?", source="poison.txt"))
     never_refusing.store.close()
     assert "[7]" in " ".join(c.quote for c in always.citations)

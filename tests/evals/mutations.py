@@ -110,7 +110,7 @@ def _citing(pairs: Pairs, change: Callable[[Citation, Case], Citation]) -> list[
 
 def without_refusal(bot: Assistant) -> Assistant:
     """Answers whatever is asked."""
-    return _with(bot, refusal=0.0)
+    return _with(bot, answer_threshold=0.0)
 
 
 def by_dense_alone(bot: Assistant) -> Assistant:

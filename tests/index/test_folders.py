@@ -120,3 +120,16 @@ def test_a_source_is_relative_with_forward_slashes(tmp_path: Path) -> None:
     assert source_name(tmp_path / "a" / "b.txt", tmp_path) == "a/b.txt"
     with pytest.raises(ValueError, match="is not under"):
         source_name(Path("/elsewhere/a.txt"), tmp_path)
+
+
+def test_what_citewellignore_names_is_left_out(tmp_path: Path) -> None:
+    for name in ("a.txt", "drafts/b.txt", "drafts/keep.txt", "c.xls", "d/e.log"):
+        put(tmp_path, name, "x")
+    put(tmp_path, ".citewellignore", "# no documents\ndrafts/*\n!drafts/keep.txt\n*.xls\n")
+    assert names(tmp_path) == (["a.txt", "d/e.log", "drafts/keep.txt"], [])
+
+
+def test_a_citewellignore_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    put(tmp_path, ".citewellignore", b"\xff\xfe\x00\xd8")
+    with pytest.raises(CorpusError, match="write patterns as in"):
+        find_files(tmp_path)

@@ -15,6 +15,9 @@ from assistant.cli.terminal import open_assistant, run_ingest, say, say_json, su
 def ingest(
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The folder.", show_default=False)] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from an empty index.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, and update the index whenever a file changes.")
+    ] = False,
     store: Store = None,
 ) -> None:
     """Index a folder, or update its index with new, changed and deleted files.
@@ -27,6 +30,12 @@ def ingest(
     """
     bot = open_assistant(folder, store)
     say(summary(run_ingest(bot, rebuild)))
+    if watch:
+        from watchfiles import watch as changes
+
+        say(f"Watching {bot.settings.corpus}. Ctrl-C ends.")
+        for _ in changes(bot.settings.corpus, raise_interrupt=False):
+            say(summary(run_ingest(bot, False)))
 
 
 def sources(as_json: Json = False, corpus: Corpus = None, store: Store = None) -> None:

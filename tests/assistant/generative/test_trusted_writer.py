@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from model_server import Reply, serving
 from towns import indexed
 from trusted_model import TrustedModel
 
 from assistant.api import Assistant
+from assistant.config import Settings
+from assistant.llm.providers import open_model
 from assistant.pipeline import Trace
 from assistant.types import REFUSAL, Answer
 
@@ -156,23 +158,42 @@ def test_the_first_batch_is_shown_while_the_model_still_writes(bot: Assistant) -
     assert 3 <= len(told) < 30
 
 
-def test_closing_the_stream_stops_the_writer_and_the_verifier(bot: Assistant) -> None:
-    began = threading.Event()
+QUOTED = ["The swimming pool of Larkfield is 25 metres long", "It is heated by the bakery next door",
+          "The pool was not closed in winter"]  # fmt: skip
 
-    class Slow(TrustedModel):
-        def _pieces(self, answer: str | Exception | Sequence[str | Exception]) -> Sequence[str | Exception]:
-            if answer != "slow":
-                return super()._pieces(answer)
-            began.set()
-            return [time.sleep(0.02) or "" for _ in range(1)] + ["x"] * 3
 
-    sentences = [LENGTH, STOPS, POWER]
-    first = "The swimming pool of Larkfield is 25 metres long [2]. "
-    model = Slow([first * 1 + " ".join(sentences) + " And more." * 200], verify=lambda _: "slow")
+class Cancelled(Exception):
+    pass
+
+
+@pytest.mark.parametrize("still_writing", [True, False])
+def test_a_cancelled_answer_stops_the_calls_that_write_and_verify(bot: Assistant, still_writing: bool) -> None:
+    """At a real server: both connections are cut at once, whatever they wait for."""
+    with serving() as server:
+        draft = [f"{s} [1]. " for s in (*QUOTED, LENGTH[:-1], STOPS[:-1], POWER[:-1])]
+        server.replies = [Reply(pieces=draft + ["And more. "] * (300 if still_writing else 0), between=0.02),
+                          Reply(pieces=["1: yes"], before=30)]  # fmt: skip
+        model = open_model(Settings(model="openai-like/mine", model_url=f"{server.url}/v1", model_context=8192))
+        other = copy(bot)
+        other._parts = replace(bot._parts, model=model, verify="model")
+
+        def cancel() -> None:
+            if len(server.asked) > 1:
+                raise Cancelled
+
+        start = time.monotonic()
+        with pytest.raises(Cancelled):
+            list(other.stream(QUESTION, trace=Trace(heartbeat=cancel)))
+        assert server.gone.wait(10)
+        assert time.monotonic() - start < 25
+
+
+def test_closing_the_stream_stops_the_writer(bot: Assistant) -> None:
+    model = TrustedModel([" ".join(f"{s} [1]." for s in QUOTED) + " And more." * 200])
     events = using(bot, model).stream(QUESTION)
-    next(events)
+    assert str(next(events)).startswith(QUOTED[0])
     events.close()  # type: ignore[attr-defined]
-    assert model.closed >= 1
+    assert model.closed == 1
 
 
 DRAFTS = [f"{LENGTH[:-1]} [1].", f"{FALSE[:-1]} [1].", f"{STOPS[:-1]} [2].", "## Heading\n", "So:\n", REFUSAL, "[1]",

@@ -9,13 +9,12 @@ import pytest
 from commands import Run
 from hypothesis import given
 from hypothesis import strategies as st
-from made import chunk
+from keyword_index import index_of
 
 from assistant.api import Assistant
 from assistant.query.edit_distance import Step, steps
 from assistant.query.spelling import Speller
 from assistant.types import Turn
-from index.keyword import KeywordIndex
 
 TEXTS = (
     "The library opened in the country town in May. Its librarian is Ms Petra Andersson-Lind.",
@@ -27,7 +26,7 @@ TEXTS = (
 
 
 def speller(*texts: str) -> Speller:
-    return Speller(KeywordIndex([chunk(text, f"{i}.txt") for i, text in enumerate(texts)]), texts)
+    return Speller(index_of(*texts))
 
 
 TOWN = speller(*TEXTS)

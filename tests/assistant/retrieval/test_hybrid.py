@@ -139,7 +139,7 @@ def test_no_more_than_the_depth_of_each_ranking(town_bot: Assistant) -> None:
 
 def test_rare_words_weigh_more_than_common_ones(town_bot: Assistant) -> None:
     rarity = town_bot.retriever.rarity(["oldtown", "bridg", "zebra"])
-    n = len(town_bot.retriever.keyword)
+    n = town_bot.store.count()
     assert rarity["zebra"] > rarity["bridg"] > rarity["oldtown"] >= 0
     assert rarity["zebra"] == pytest.approx(math.log(1 + (n + 0.5) / 0.5))
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.errors import IndexMismatch, StoreError
-from index.store import connect, generations
+from index.store import connect
 from index.store.store import Recipe, Store
 from index.types import Chunk, SourceInfo
 
@@ -155,12 +157,16 @@ def test_more_chunks_than_one_write_takes_are_written_in_parts(
     make_store: MakeStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = make_store()
-    store._backend.writer().batch_limit = 7
+    monkeypatch.setattr(type(store._backend), "batch_limit", lambda self: 7)
     monkeypatch.setattr("index.store.store._PAGE", 6)
     chunks = [make(i) for i in range(25)]
     fill(store, chunks)
     assert store.chunks() == chunks
     assert store.get([chunk.id for chunk in chunks]) == chunks
+
+
+def segment_names(path: Path) -> list[str]:
+    return sorted(folder.name for folder in path.iterdir() if folder.is_dir())
 
 
 def test_what_was_not_committed_is_not_seen_and_is_gone_when_the_writer_is(tmp_path: Path) -> None:
@@ -169,24 +175,91 @@ def test_what_was_not_committed_is_not_seen_and_is_gone_when_the_writer_is(tmp_p
     fill(writer, [make(0)])
     writer.add([make(1)], vectors(1), {"a.txt": 2})
     assert reader.count() == 1
-    assert len(list(path.glob("000002-*"))) == 1
+    assert len(segment_names(path)) == 2
+    writer.close()
     # as a killed process leaves it: the next writer begins from what was committed
+    (path / f"{time.time_ns():016x}").mkdir()
     heir = Store(path, recipe=RECIPE)
     heir.add([make(2)], vectors(1), {"a.txt": 2})
+    assert len(segment_names(path)) == 2
     heir.commit()
     assert [chunk.id for chunk in reader.chunks()] == ["a.txt-0", "a.txt-2"]
-    for store in (writer, reader, heir):
+    for store in (reader, heir):
         store.close()
 
 
-def test_old_generations_are_removed_but_for_the_one_before(tmp_path: Path) -> None:
+def test_segments_are_removed_but_for_those_of_the_commit_before(tmp_path: Path) -> None:
     store = Store(tmp_path, recipe=RECIPE)
+    seen = []
     for i in range(4):
         fill(store, [make(i)])
+        seen.append(segment_names(tmp_path)[-1])
+    assert segment_names(tmp_path) == seen[-2:]
+    assert [chunk.id for chunk in store.chunks()] == [f"a.txt-{i}" for i in range(4)]
     store.close()
-    assert sorted(path.name[:6] for path in tmp_path.iterdir()) == ["000003", "000004", "CURREN"]
-    [last] = tmp_path.glob("000004-*")
-    assert generations.current(tmp_path) == last
+
+
+def test_a_large_segment_is_left_as_it_is_when_something_is_added_or_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.backends.COPIED", 3)
+    store = Store(tmp_path, recipe=RECIPE)
+    fill(store, [make(i) for i in range(5)])
+    [large] = segment_names(tmp_path)
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / large).rglob("*.bin")}
+    fill(store, [make(5)])
+    store.delete_chunks([make(1).id])
+    store.commit()
+    assert {file: file.stat().st_mtime_ns for file in (tmp_path / large).rglob("*.bin")} == before
+    left = [make(i).id for i in (0, 2, 3, 4, 5)]
+    assert [chunk.id for chunk in store.chunks()] == left
+    assert {hit.chunk.id for hit in store.query(vectors(1)[0], 10)} == set(left)
+    assert len(store.query(vectors(1)[0], 5)) == 5
+    # what was removed comes back in a new segment
+    fill(store, [make(1)])
+    assert store.count() == 6
+    assert len({hit.chunk.id for hit in store.query(vectors(1)[0], 10)}) == 6
+    store.close()
+
+
+def test_many_segments_are_merged_and_wasteful_ones_are_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.backends.COPIED", 0)
+    monkeypatch.setattr("index.store.backends.MOST_SEGMENTS", 3)
+    monkeypatch.setattr("index.store.backends._PAGE", 2)
+    store = Store(tmp_path, recipe=RECIPE)
+    for i in range(0, 12, 2):
+        fill(store, [make(i), make(i + 1)])
+    reader = Store(tmp_path, recipe=RECIPE)
+    assert len(reader._backend.collections()) == 3
+    assert len(reader.query(vectors(1)[0], 20)) == 12
+    store.delete_chunks([make(i).id for i in range(9)])
+    store.commit()
+    assert len(reader.query(vectors(1)[0], 20)) == 3
+    assert sum(collection.count() for collection in reader._backend.collections()) < 9
+    store.wipe()
+    store.commit()
+    assert (reader.count(), reader.revision(), reader.query(vectors(1)[0], 3)) == (0, "", [])
+    store.close()
+    reader.close()
+
+
+def test_words_are_found_in_every_segment_and_forgotten_with_their_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.store.backends.COPIED", 0)
+    store = Store(tmp_path, recipe=RECIPE)
+    one, two = (replace(make(i), text=f"The {word} sails.") for i, word in enumerate(("ship", "schooner")))
+    fill(store, [one])
+    fill(store, [two])
+    assert {hit.chunk.id for hit in store.search_words("Who sails?", 5)} == {one.id, two.id}
+    assert [hit.chunk.id for hit in store.search_words("schooners", 5)] == [two.id]
+    store.delete_chunks([one.id])
+    store.commit()
+    assert store.frequencies(["ship", "schooner", "sail"]) == {"ship": 0, "schooner": 1, "sail": 1}
+    assert store.search_words("ship", 5) == []
+    store.close()
 
 
 def test_a_store_that_was_deleted_and_made_again_has_another_revision(tmp_path: Path) -> None:
@@ -207,16 +280,37 @@ def test_a_damaged_index_is_explained(tmp_path: Path) -> None:
     store = Store(tmp_path, recipe=RECIPE)
     fill(store, [make(0)])
     store.close()
-    [database] = tmp_path.glob("*/chroma.sqlite3")
-    database.write_bytes(b"no database " * 1000)
-    with pytest.raises(StoreError, match=r"cannot be used.*delete the folder and run `assistant ingest` again"):
-        store.count()
+    databases = [*tmp_path.glob("*/chroma.sqlite3"), *tmp_path.glob("catalog.sqlite3")]
+    assert len(databases) == 2
+    for database in databases:
+        database.write_bytes(b"no database " * 1000)
+        with pytest.raises(StoreError, match=r"cannot be used.*delete the folder and run `assistant ingest` again"):
+            store.chunks()
+        store.close()
 
 
-def test_a_generation_that_is_missing_is_explained(tmp_path: Path) -> None:
-    (tmp_path / "CURRENT").write_text(f"000007-{7:016x}\n")
+def test_a_segment_that_is_missing_is_explained(tmp_path: Path) -> None:
+    store = Store(tmp_path, recipe=RECIPE)
+    fill(store, [make(0)])
+    store.close()
+    shutil.rmtree(tmp_path / segment_names(tmp_path)[0])
     with pytest.raises(StoreError, match=r"is missing or empty. Delete .* and run `assistant ingest` again"):
-        Store(tmp_path, recipe=RECIPE).count()
+        store.chunks()
+    store.close()
+
+
+def test_an_index_of_an_older_version_is_explained_and_a_wipe_helps(tmp_path: Path) -> None:
+    (tmp_path / "CURRENT").write_text(f"000007-{7:016x}\n")
+    (tmp_path / f"000007-{7:016x}").mkdir()
+    store = Store(tmp_path, recipe=RECIPE)
+    for action in (store.count, lambda: fill(store, [make(0)])):
+        with pytest.raises(IndexMismatch, match="older version of Citewell"):
+            action()
+    store.wipe()
+    fill(store, [make(0)])
+    assert store.chunks() == [make(0)]
+    assert not (tmp_path / "CURRENT").exists()
+    store.close()
 
 
 def test_a_file_where_the_folder_should_be_is_explained(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Who may use a server, and which collections they may read."""

@@ -1,0 +1,1 @@
+"""Other programs: HTTP, the OpenAI-compatible interface, and MCP."""

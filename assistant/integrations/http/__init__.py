@@ -1,0 +1,1 @@
+"""The HTTP server: its own interface, limits, errors and metrics."""
