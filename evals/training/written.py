@@ -86,7 +86,7 @@ def slipped(question: str, rng: random.Random) -> str:
         return question
     word = rng.choice(words)
     at = rng.randrange(word.start() + 1, word.end() - 1)
-    one, other = question[at : at + 2]
+    one, other = question[at], question[at + 1]
     return question[:at] + rng.choice((other, one + one + other, other + one)) + question[at + 2 :]
 
 
