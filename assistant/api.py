@@ -55,8 +55,8 @@ class Assistant:
     """Answers questions about one folder of documents.
 
     corpus: the folder; by default the shipped one. store: the folder of its index; by default one in the user's data
-    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: a LlamaIndex `LLM` that writes the
-    answers, instead of the one that the settings name.
+    folder. settings: instead of those of the environment (`ASSISTANT_*`). model: the language model that writes
+    the answers, a LlamaIndex `LLM` or a name as in `ASSISTANT_MODEL`, instead of the one that the settings name.
     Raises ConfigError for a setting that cannot be used. Nothing is read or loaded before it is needed.
     """
 
@@ -66,9 +66,11 @@ class Assistant:
         store: str | PathLike[str] | None = None,
         *,
         settings: Settings | None = None,
-        model: LLM | None = None,
+        model: LLM | str | None = None,
     ) -> None:
         self.settings = _settings(settings, corpus, store)
+        if isinstance(model, str):
+            self.settings, model = replace(self.settings, model=model), None
         s = self.settings
         self.embedder = Embedder(s.embedding_dir)
         recipe = Recipe(self.embedder.fingerprint, CHUNKING_VERSION, s.chunk_tokens, s.chunk_overlap)

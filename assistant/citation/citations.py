@@ -1,4 +1,4 @@
-"""A draft of quotes → text with markers and checked citations. Here alone are numbers given out."""
+"""Numbers citations. No other module assigns numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.types import Chunk, Span
 
 
 class Citations:
-    """Gives out numbers: 1 for what is cited first. What is cited again keeps its number."""
+    """Numbers citations from 1 in order of first use. A span that is cited again keeps its number."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -18,7 +18,7 @@ class Citations:
         self._made: list[Citation] = []
 
     def number(self, chunk: Chunk, span: Span) -> int:
-        """The number of `span`, a span of the chunk's document. Raises ReadError where it does not hold there."""
+        """Returns the number of a span of the chunk's document. Raises ReadError if the file no longer contains it."""
         key = (chunk.source, span.start, span.end)
         if key not in self._numbers:
             self._made.append(self._library.cite(len(self._made) + 1, chunk, span))
