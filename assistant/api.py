@@ -81,7 +81,7 @@ class Assistant:
         self.retriever = Retriever(self.store, self.embedder)
         self._parts = Parts(
             retriever=self.retriever, reranker=self.reranker, reader=self.reader, nouns=Nouns(self.embedder),
-            library=Library(s.corpus), local_verifier=LocalVerifier(self.embedder, self.reranker),
+            library=Library(s.corpus), local_verifier=LocalVerifier(self.reader, self.reranker),
             model=use_model(model, s), verify=s.verify, answer_threshold=s.answer_threshold, sentences=s.sentences,
             answer_tokens=s.answer_tokens,
         )  # fmt: skip

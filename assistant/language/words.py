@@ -15,6 +15,19 @@ STOP = frozenset(
     please give show list describe explain know also get got us 's s t re ve ll d according say kind type sort date
     there's one ones it's let may""".split()
 )
+# words that may be left out or put in without changing what is said
+FUNCTION_WORDS = frozenset(
+    """the a an of to in and that which who is was were are by on it its their his her this these those as for with from
+    has had have been be also then""".split()
+)
+# words without which a sentence may say something else: denials, hedges, speech, quantity, conditions, order in time
+MEANING_WORDS = frozenset(
+    """not t no never none nobody nothing neither nor without only may might could would should can must if unless until
+    except but although though however allegedly reportedly claimed claims claim said says say denied denies according
+    likely possibly probably perhaps some most few many all every each any least up more less than about around nearly
+    almost after before while because against planned plans plan expected intended proposed hopes wants first last
+    former""".split()
+)
 _WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*", re.UNICODE)
 
 

@@ -182,7 +182,13 @@ def _cover(sentence: DraftSentence, places: Places) -> float:
 def _support(local: LocalVerifier, sentence: DraftSentence, chunks: Sequence[Chunk]) -> Support:
     """What the local verification says; orders to the program support nothing, not even what they order to be said."""
     pieces = _pieces(chunks)
-    return local.support(sentence.text, _texts(pieces), [chunk.date for chunk, _ in pieces])
+    published, headers = [chunk.date for chunk, _ in pieces], [_header(chunk) for chunk, _ in pieces]
+    return local.support(sentence.text, _texts(pieces), published, headers)
+
+
+def _header(chunk: Chunk) -> str:
+    """What is known of a passage's document: its title, section and date, as a sentence."""
+    return f"{', '.join(part for part in (chunk.title, chunk.section, chunk.date) if part)}."
 
 
 def _places(parts: Sequence[Part], pieces: Sequence[tuple[Chunk, Span]]) -> Places:

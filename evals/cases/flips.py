@@ -163,12 +163,12 @@ def by_kind(cases: Sequence[Case], keeps: Callable[[Case], bool]) -> Iterator[tu
 
 def main() -> None:
     from assistant.config import SHIPPED_CORPUS
+    from assistant.models.reader import Reader
     from assistant.models.reranker import Reranker
     from assistant.verification.local import LocalVerifier
-    from index.embed import Embedder
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else SHIPPED_CORPUS
-    gate = LocalVerifier(Embedder(), Reranker())
+    gate = LocalVerifier(Reader(), Reranker())
     cases = make(folder)
     for name, some in (("caught", [c for c in cases if not c.supported]), ("kept", [c for c in cases if c.supported])):
         kinds = list(by_kind(some, lambda c: gate.support(c.sentence, [c.span], [c.published]).verdict))
