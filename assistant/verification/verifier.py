@@ -17,7 +17,7 @@ from assistant.llm.model import Model
 from assistant.llm.prompt_safety import passage_sentences
 from assistant.types import DraftSentence, Dropped
 from assistant.verification.by_model import ModelVerdict, Statement, verify_by_model
-from assistant.verification.local import LocalVerifier, Support
+from assistant.verification.local import SURE, LocalVerifier, Support
 from assistant.verification.verbatim import find_verbatim
 from assistant.verification.windows import Part, find_evidence, measure_cover, windows
 from index.injection.detect import without_orders
@@ -101,10 +101,10 @@ def verify_locally(sentence: DraftSentence, passages: Sequence[Chunk], local: Lo
     """Checks a sentence against the passages that it cites, then against all that the model was given."""
     cited = [passages[i] for i in sentence.cited]
     first = _support(local, sentence, cited) if cited else None
-    if first and first.verdict:
+    if first and _is_sure(first):
         return VerifiedSentence(sentence, "keep", first.score, _places(first.parts, _pieces(cited)), by="local")
     found = _support(local, sentence, passages)
-    if found.verdict:
+    if _is_sure(found):
         return VerifiedSentence(sentence, "re-cite", found.score, _places(found.parts, _pieces(passages)), by="local")
     return VerifiedSentence(sentence, "drop", found.score, reason=_reason(found), by="local")
 
@@ -177,6 +177,11 @@ def _sentence_at(passages: Sequence[Chunk], passage: int, number: int) -> Places
 def _cover(sentence: DraftSentence, places: Places) -> float:
     """The share of a sentence's words that these places say."""
     return measure_cover(sentence.text, "\n".join(c.text[a - c.start : b - c.start] for c, (a, b) in places))
+
+
+def _is_sure(found: Support) -> bool:
+    """Whether the local verification is sure enough to show what a model wrote."""
+    return found.verdict and found.score >= SURE
 
 
 def _support(local: LocalVerifier, sentence: DraftSentence, chunks: Sequence[Chunk]) -> Support:

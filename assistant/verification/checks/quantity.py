@@ -53,7 +53,7 @@ def wrong_quantities(sentence: str, span: str) -> list[str]:
     ]
     if word := _weakened(sentence, span):
         problems.append(f"“{word}” is not there")
-    return problems + _turned_bounds(sentence, span) + _made_sure(sentence, span)
+    return problems + turned_bounds(sentence, span) + _made_sure(sentence, span)
 
 
 def _has(name: str, text: str) -> re.Match[str] | None:
@@ -88,7 +88,7 @@ def _weakened(sentence: str, span: str) -> str | None:
     return None
 
 
-def _turned_bounds(sentence: str, span: str) -> list[str]:
+def turned_bounds(sentence: str, span: str) -> list[str]:
     """Numbers that are "at least" here and "at most" there, or exact there."""
     there = _bounds(span)
     return [

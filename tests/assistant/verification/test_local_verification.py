@@ -91,6 +91,7 @@ def test_figures_weigh_more_than_words() -> None:
         "The Harbour Bridge was opened on 4 March 1931.",
         "The bridge is 310 metres wide.",
         "Clara Whitfield, an engineer, designed the bridge.",
+        "In 2019 repairs of the bridge cost £12 million.",
         "Daniel Osei is the head teacher of the school.",
         "The school has 420 pupils and the bridge is 310 metres wide.",
     ],
@@ -270,19 +271,18 @@ def test_of_facts_flipped_by_script_95_in_100_are_caught_and_of_true_sentences_8
     assert sum(keeps(c) for c in true) / len(true) >= 0.85
 
 
-def test_of_paraphrases_of_the_seeds_half_are_kept_and_of_unfaithful_sentences_85_in_100_caught(
+def test_of_paraphrases_of_the_seeds_85_in_100_are_kept_and_of_unfaithful_sentences_85_caught(
     gate: LocalVerifier,
 ) -> None:
-    """It shows what it is sure of: see THRESHOLD."""
-    for name, good, bar in (("paraphrases", True, 0.5), ("unfaithful", False, 0.85)):
+    for name, good in (("paraphrases", True), ("unfaithful", False)):
         lines = (ROOT / "evals" / "cases" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
         assert len(rows) >= 60
         right = [gate.support(r["sentence"], [r["span"]]).verdict is good for r in rows]
-        assert statistics.mean(right) >= bar, name
+        assert statistics.mean(right) >= 0.85, name
 
 
-def test_of_sentences_of_our_own_95_in_100_flips_are_caught_and_80_faithful_ones_kept(gate: LocalVerifier) -> None:
+def test_of_sentences_of_our_own_95_in_100_flips_are_caught_and_90_faithful_ones_kept(gate: LocalVerifier) -> None:
     verdicts = [(good, gate.support(sentence, [span], [date]).verdict) for sentence, span, date, good in own()]
     assert statistics.mean(not v for good, v in verdicts if not good) >= 0.95
-    assert statistics.mean(v for good, v in verdicts if good) >= 0.80
+    assert statistics.mean(v for good, v in verdicts if good) >= 0.90
