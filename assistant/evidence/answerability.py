@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -19,10 +20,15 @@ from numpy.typing import NDArray
 
 from assistant.evidence.candidates import Scored
 from assistant.evidence.features import NAMES
+from assistant.language.words import content_stems
 from assistant.models.reader import Reading
 from assistant.query.analyze import Question
 from assistant.types import AnswerSpan, Evidence
 
+# Log-odds that it costs where no passage has a single word of the question: "[1]", "print(1 + 1)". By hand: no question
+# of the fit is like that.
+UNRELATED = 5.0
+_CODE = re.compile(r"\s*[\w.]+\([^()]*\)\s*;?\s*")
 _MODEL = Path(__file__).with_name("judgement.json")
 
 
@@ -51,7 +57,19 @@ def estimate_answerability(question: Question, scored: Sequence[Scored], matrix:
     evidence = tuple(_judged(scored[i], float(logits[i])) for i in order)
     readings = {s.evidence.chunk.id: s.reading for s in scored}
     whole = answered_logit(answered_features(question.asked, matrix, logits))
+    if _is_unrelated(question, scored):
+        whole -= UNRELATED
     return Judgement(_probability(whole), evidence, readings)
+
+
+def _is_unrelated(question: Question, scored: Sequence[Scored]) -> bool:
+    """Whether no passage has a single word of the question that is made of letters, or all of it is a line of code."""
+    if _CODE.fullmatch(question.text):
+        return True
+    asked = {word for word in question.words if any(char.isalpha() for char in word)}
+    chunks = {s.evidence.chunk.id: s.evidence.chunk for s in scored}.values()
+    found = (set(content_stems(f"{c.title} {c.section} {c.text}")) for c in chunks)
+    return not any(asked & stems for stems in found)
 
 
 def candidate_logits(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

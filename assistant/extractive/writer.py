@@ -67,7 +67,7 @@ def _pick(lines: Sequence[QuotedLine], most: int) -> list[QuotedLine]:
             continue
         picked.append(line)
     likely = [line.evidence for line in lines if line.evidence.probability >= FURTHER]
-    whole = [_with_block(_with_antecedent(line), likely) for line in _in_reading_order(picked)]
+    whole = [_with_block(_with_antecedent(line), likely) for line in picked]
     return _without_nested(whole)
 
 
@@ -75,13 +75,6 @@ def _adds(line: QuotedLine, picked: Iterable[QuotedLine]) -> bool:
     """Whether no line before holds this one's answering words."""
     answer = line.answer.value if line.answer else ""
     return not (answer and any(answer in p.evidence.text.lower() for p in picked))
-
-
-def _in_reading_order(picked: Sequence[QuotedLine]) -> list[QuotedLine]:
-    """The best line's source first, its lines as they stand in the document; then the others as they come."""
-    source = picked[0].evidence.source
-    own = sorted((p for p in picked if p.evidence.source == source), key=lambda p: p.evidence.start)
-    return [*own, *(p for p in picked if p.evidence.source != source)]
 
 
 def _with_antecedent(line: QuotedLine) -> QuotedLine:

@@ -39,6 +39,12 @@ _OPENER = re.compile(r"^(?:and|but|so|or|what about|how about|why not|really|ok(
 _ENOUGH = 3  # content words from which on a question stands alone
 _OWN = 2  # content words from which on a question has a topic of its own
 _THING = re.compile(r"(?:who|what|where|when|which) (?:is|are|was|were) (?:the|an?) [\w’'-]+\W*$", re.I)
+# how a question begins, up to what it is about: "How long is ", "When did "
+_ASKING = re.compile(
+    r"^(?:and |but |so )?(?:what|which|who|whom|whose|when|where|why|how)(?: (?:many|much|long|old|far|often))?"
+    rf" (?:{_VERB}|does)\s+",
+    re.I,
+)
 _WHO_IS = re.compile(r"[Ww]ho (?:is|was) [A-Z]")
 _UNHEEDED = re.compile(r"\W*(?:please |now )?(?:ignore|disregard|forget|bypass|overlook) (?:all |any |the |your )*"
                        r"(?:documents?|sources?|passages?|context|files?|texts?)\b", re.I)  # fmt: skip
@@ -139,7 +145,8 @@ def _stand_alone(question: str, turns: Sequence[Turn]) -> str:
         return filled
     topic = _last_question(turns)
     missing = {stem(w) for w in words(topic) if w not in STOP} - {stem(w) for w in words(filled)}
-    return f"{topic.rstrip(' ?.!')}: {filled}" if missing else filled
+    about = _ASKING.sub("", topic.strip()).strip(" ?.!")
+    return f"{about}: {filled}" if missing and about else filled
 
 
 def _fill_person(question: str, turns: Sequence[Turn]) -> str:

@@ -116,10 +116,10 @@ def test_a_sentence_that_repeats_the_answer_is_not_added(nouns: Nouns) -> None:
     assert texts(write_quotes(parse("Who bought the mill?"), [best, again], 3, nouns)) == [best.text]
 
 
-def test_quotes_of_one_source_stand_in_the_order_of_the_document(nouns: Nouns) -> None:
+def test_the_likeliest_quote_stands_first(nouns: Nouns) -> None:
     first = evidence("Open the valve slowly.", rank=3.0, start=10)
     then = evidence("Close the lid with both hands.", rank=4.0, start=200)
-    assert texts(write_quotes(parse("How is it done?"), [then, first], 3, nouns)) == [first.text, then.text]
+    assert texts(write_quotes(parse("How is it done?"), [then, first], 3, nouns)) == [then.text, first.text]
 
 
 def test_sources_that_differ_are_all_given_newest_first(nouns: Nouns) -> None:
