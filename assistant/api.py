@@ -327,7 +327,7 @@ def why_not_indexed(corpus: Path) -> str:
         kinds = ", ".join(sorted({Path(failure.source).suffix.lower() or "no ending" for failure in failures}))
         files = "the 1 file" if len(failures) == 1 else f"any of the {len(failures)} files"
         return f"Citewell cannot read {files} in {corpus} ({kinds}). `assistant ingest` says why, file by file."
-    return f"{corpus} is not indexed yet. Run `assistant ingest`, or call ingest()."
+    return f"{corpus} is not indexed yet. Run `assistant ingest`."
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:

@@ -8,6 +8,7 @@ from assistant.citation.citations import Citations, markers
 from assistant.citation.display import display_text, table_cells
 from assistant.citation.render import escape
 from assistant.evidence.sentences import LIST_MARKER
+from assistant.language.entities import dates, names, numbers
 from assistant.types import AnswerSpan, Claim, Conflict, Evidence, QuotedLine, QuoteDraft
 from index.text.structure import lead_text
 from index.types import Block, Span
@@ -112,7 +113,12 @@ def _sentence(line: QuotedLine) -> str:
 def _words(e: Evidence, answer: AnswerSpan | None) -> str:
     if answer is None or not answer.sure:
         return ""
-    return _one_line(display_text(e.text[answer.start : answer.end], e.source))
+    start, end = answer.start, answer.end
+    for fact in (*dates(e.text), *numbers(e.text), *names(e.text)):
+        # half of a date or name is never in bold
+        if fact.start < answer.end and answer.start < fact.end:
+            start, end = min(start, fact.start), max(end, fact.end)
+    return _one_line(display_text(e.text[start:end], e.source))
 
 
 def _slice(e: Evidence, start: int, end: int) -> str:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +86,7 @@ class Reading:
     start: int
     end: int
     span_score: float
-    windows: tuple[WindowLogits, ...] = ()
+    windows: tuple[WindowLogits, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def logit(self) -> float:

@@ -52,7 +52,7 @@ def test_explain_tells_how_the_answer_was_found(run: Run) -> None:
         "How the answer was found",
         OPENED,
         "passages found:",
-        "sentences scored:",
+        "sentences judged:",
         "probability",
         "seconds",
         "total:",
