@@ -268,7 +268,7 @@ class Assistant:
 
     def _check_indexed(self) -> None:
         if not self.store.revision():
-            raise CorpusError(why_not_indexed(self.settings.corpus))
+            raise CorpusError(why_not_indexed(self.settings.corpus, ", or call ingest()"))
 
     def unread(self) -> list[Failure]:
         """The files of the folder that the index does not hold, with the reason as far as it is known without reading.
@@ -315,8 +315,10 @@ def _by_source(failure: Failure) -> str:
     return failure.source
 
 
-def why_not_indexed(corpus: Path) -> str:
+def why_not_indexed(corpus: Path, otherwise: str = "") -> str:
     """Why a folder cannot be asked: it is empty, holds nothing that can be read, or was not ingested.
+
+    otherwise: what else can be done than to run the command, behind its name.
 
     Raises CorpusError for a folder that is missing.
     """
@@ -327,7 +329,7 @@ def why_not_indexed(corpus: Path) -> str:
         kinds = ", ".join(sorted({Path(failure.source).suffix.lower() or "no ending" for failure in failures}))
         files = "the 1 file" if len(failures) == 1 else f"any of the {len(failures)} files"
         return f"Citewell cannot read {files} in {corpus} ({kinds}). `assistant ingest` says why, file by file."
-    return f"{corpus} is not indexed yet. Run `assistant ingest`."
+    return f"{corpus} is not indexed yet. Run `assistant ingest`{otherwise}."
 
 
 def answer(question: str, history: History | None = None, **options: Any) -> Answer:

@@ -105,7 +105,7 @@ def test_a_prompt_that_is_none_of_ragas_is_an_error() -> None:
     assert judges.read_input('Do it.\ninput: {"context": "a\\ninput: b\\nOutput: c"}\nOutput: ') == {
         "context": "a\ninput: b\nOutput: c"
     }
-    with pytest.raises(JudgeError, match="Install the version of ragas in requirements.lock"):
+    with pytest.raises(JudgeError, match=r"Install the version of ragas in requirements\.lock"):
         judges.read_input("Do it.")
 
 
