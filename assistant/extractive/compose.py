@@ -44,7 +44,7 @@ def _quoted(line: QuotedLine, citations: Citations) -> str:
     """A line of the answer as Markdown, its markers behind it."""
     marked = markers(_numbers(line, citations))
     blocks = [b for b in line.evidence.chunk.blocks if b.start < line.evidence.end and line.evidence.start < b.end]
-    shaped = [b for b in blocks if b.kind in {"item", "code", "table_row"}]
+    shaped = [b for b in blocks if b.kind in {"item", "code", "table_row", "table_header"}]
     if len(shaped) > 1 or any(b.kind in {"code", "table_row"} for b in shaped):
         return f"{_shaped(line.evidence, shaped)} {marked}"
     return f"{_sentence(line)} {marked}"
@@ -58,7 +58,8 @@ def _shaped(e: Evidence, blocks: list[Block]) -> str:
         before = _one_line(display_text(_slice(e, at, block.start), e.source))
         if any(char.isalnum() for char in before):
             parts.append(escape(before))
-        parts.append(_block(e, block))
+        if block.kind != "table_header":  # its cells stand before those of each row
+            parts.append(_block(e, block))
         at = block.end
     rest = _one_line(display_text(_slice(e, at, e.end), e.source))
     if any(char.isalnum() for char in rest):

@@ -121,7 +121,9 @@ def _needed_blocks(e: Evidence, likely: Sequence[Evidence]) -> list[Block]:
     if own is not None and own.kind == "item" and len(_siblings(e, own, likely)) > 1:
         return [b for b in blocks if b.group == own.group and b.kind == "item"]
     if e.text.rstrip().endswith((":", "：")):
-        return [b for b in blocks if b.lead and b.lead.start <= e.start < b.lead.end]
+        led = [b for b in blocks if b.lead and b.lead.start <= e.start < b.lead.end]
+        groups = {b.group for b in led if b.group >= 0}
+        return [b for b in blocks if b in led or b.group in groups]
     return []
 
 

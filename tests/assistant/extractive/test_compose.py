@@ -16,7 +16,9 @@ from assistant.citation.render import segments, unescape
 from assistant.citation.source_files import Library
 from assistant.extractive.compose import DIFFER, compose_quotes
 from assistant.types import Answer, AnswerSpan, Citation, Conflict, Evidence, QuotedLine, QuoteDraft
+from index.chunk import chunk as cut
 from index.errors import ReadError
+from index.readers.registry import read
 from index.types import Chunk
 
 Put = Callable[..., Evidence]
@@ -162,3 +164,13 @@ def test_each_marker_has_one_citation_and_each_citation_a_marker(
     assert all(claim.citation in numbers for conflict in conflicts for claim in conflict.claims)
     answer = Answer("q", "q", text, citations, conflicts=conflicts)
     assert answer.to_dict()["citations"][0]["number"] == 1
+
+
+def test_a_table_is_shown_row_by_row_with_the_names_of_its_columns(tmp_path: Path) -> None:
+    text = "The fees are:\n\n| Thing | Fee |\n| --- | --- |\n| Badge | 10 |\n| Key | 25 |\n"
+    (tmp_path / "fees.md").write_text(text, encoding="utf-8")
+    (whole,) = cut(read(tmp_path / "fees.md", tmp_path))
+    end = text.rindex("|") + 1
+    shown, citations, _ = written(QuoteDraft((QuotedLine(Evidence(whole, 0, end, text[:end], 0)),)), Library(tmp_path))
+    assert shown == "The fees are:\n\nThing: Badge; Fee: 10\n\nThing: Key; Fee: 25 [1]"
+    assert citations[0].quote == text[:end]
