@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 NOTE = (
     "The lighthouse keeper of Vardo is called Ingrid Solberg. The lighthouse was built in 1896 and is 20 metres high."
 )
-LONG = "What has North Korea sent besides infantry?"
+LONG = "What would each ally have to do if the other was attacked?"
 DATED = "003_19d451756c40f857.txt"
 
 
