@@ -20,6 +20,7 @@ from assistant.models.reranker import Reranker
 from assistant.verification.checks import contradictions, missing, problems
 from assistant.verification.checks.figures import missing_figures
 from assistant.verification.checks.quantity import turned_bounds
+from assistant.verification.checks.speaker import strange_speaker
 from assistant.verification.checks.swapped import swapped
 from assistant.verification.normalize import normalize_money, resolve_days
 from assistant.verification.verbatim import find_nearly_verbatim, find_verbatim
@@ -87,8 +88,10 @@ class LocalVerifier:
         document, or None, against which "yesterday" and "4 October" are read. headers: the title, section and date of
         each span's document: evidence for what the sentence says about the document.
         """
+        speaks = strange_speaker(sentence, "\n".join(spans))
         for find, score in ((find_verbatim, 1.0), (find_nearly_verbatim, NEARLY)):
-            if part := find(sentence, spans):
+            # "I must not" is not what "the chatbot must not" says, though all other words are there
+            if not speaks and (part := find(sentence, spans)):
                 return Support(score, True, part.start, part.end, part.span, (part,))
         found = windows(sentence, spans)
         if not found or not any(c.isalnum() for c in sentence):
@@ -97,8 +100,8 @@ class LocalVerifier:
         score = estimate_support(self._measure(sentence, spans, best, headers or (), published))
         invented = missing_figures(sentence, [*spans, *(headers or ()), *(date for date in published or () if date)])
         turned = turned_bounds(sentence, "\n".join(w.text for w in best.windows))
-        verdict = score >= THRESHOLD and not invented and not turned
-        return _supported(best, score, verdict, tuple(dict.fromkeys([*invented, *best.problems])))
+        verdict = score >= THRESHOLD and not (invented or turned or speaks)
+        return _supported(best, score, verdict, tuple(dict.fromkeys([*invented, *speaks, *best.problems])))
 
     def measure(self, sentence: str, spans: Sequence[str]) -> tuple[float, ...] | None:
         """The values of FEATURES, as evals/fit/verification.py fits them; None where there is nothing to compare."""
